@@ -1,0 +1,54 @@
+# A folder is a static library; a process folder adds a thin executable made of its main.cpp.
+set(SEALPOST_PCH_HEADERS
+    <algorithm> <array> <chrono> <cstdint> <filesystem> <functional> <map> <memory> <optional> <span> <string>
+    <string_view> <utility> <variant> <vector>
+    <boost/asio/any_io_executor.hpp> <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
+    <boost/asio/io_context.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/redirect_error.hpp>
+    <boost/asio/steady_timer.hpp> <boost/asio/use_awaitable.hpp>)
+
+add_library(sealpost_precompiled OBJECT "${CMAKE_CURRENT_SOURCE_DIR}/cmake/precompiled.cpp")
+target_link_libraries(sealpost_precompiled PUBLIC sealpost_libraries)
+target_precompile_headers(sealpost_precompiled PRIVATE ${SEALPOST_PCH_HEADERS})
+
+function(sealpost_common_settings target)
+    target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}")
+    target_link_libraries(${target} PUBLIC sealpost_libraries)
+    target_precompile_headers(${target} REUSE_FROM sealpost_precompiled)
+endfunction()
+
+# sealpost_folder(NAME [DEPENDS folder...]): every .cpp below this folder but main.cpp.
+function(sealpost_folder name)
+    cmake_parse_arguments(folder "" "" "DEPENDS" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+    list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+    add_library(sealpost_${name} STATIC ${sources})
+    sealpost_common_settings(sealpost_${name})
+    list(TRANSFORM folder_DEPENDS PREPEND sealpost_)
+    target_link_libraries(sealpost_${name} PUBLIC ${folder_DEPENDS})
+endfunction()
+
+# sealpost_process(EXECUTABLE FOLDER [MAIN]): the executable around a folder.
+function(sealpost_process executable folder)
+    set(main main.cpp)
+    if(ARGC GREATER 2)
+        set(main ${ARGV2})
+    endif()
+    add_executable(${executable} ${main})
+    target_link_libraries(${executable} PRIVATE sealpost_${folder})
+endfunction()
+
+# sealpost_embed(TARGET NAMESPACE FILE...): files as constants, NAMESPACE::assets::NAME with . and - as _.
+function(sealpost_embed target namespace)
+    set(generated "${CMAKE_CURRENT_BINARY_DIR}/${namespace}_assets.cpp")
+    set(header "${CMAKE_CURRENT_BINARY_DIR}/include/${namespace}/assets.hpp")
+    set(files ${ARGN})
+    list(TRANSFORM files PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+    add_custom_command(
+        OUTPUT "${generated}" "${header}"
+        COMMAND "${CMAKE_COMMAND}" "-DFILES=${files}" "-DNAMESPACE=${namespace}" "-DSOURCE=${generated}"
+                "-DHEADER=${header}" -P "${PROJECT_SOURCE_DIR}/cmake/embed.cmake"
+        DEPENDS ${files} "${PROJECT_SOURCE_DIR}/cmake/embed.cmake"
+        VERBATIM)
+    target_sources(${target} PRIVATE "${generated}" "${header}")
+    target_include_directories(${target} PUBLIC "${CMAKE_CURRENT_BINARY_DIR}/include")
+endfunction()

@@ -1,0 +1,1 @@
+#include "encryptor/secret.hpp"

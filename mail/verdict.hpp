@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+/// What the ledger rules about a reader, at one position of the log.
+namespace mail {
+
+enum class access_verdict { granted, revoked, shredded, expired, not_signed_in, unknown };
+
+enum class passcode_verdict { opened, wrong, used, expired, too_many_tries, unknown };
+
+std::string_view to_text(access_verdict);
+std::string_view to_text(passcode_verdict);
+
+} // namespace mail

@@ -1,0 +1,1 @@
+#include "revocation/revocation.hpp"

@@ -23,6 +23,7 @@ public:
     std::span<std::uint8_t> bytes() { return {data_, size_}; }
     std::span<const std::uint8_t> bytes() const { return {data_, size_}; }
     std::string_view view() const { return {reinterpret_cast<const char*>(data_), size_}; }
+    bool empty() const { return size_ == 0; }
     secret clone() const { return copy_of(view()); }
 
 private:

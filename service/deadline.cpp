@@ -1,0 +1,110 @@
+#include "service/deadline.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace service {
+namespace asio = boost::asio;
+using time_point = std::chrono::steady_clock::time_point;
+
+struct deadline::state : std::enable_shared_from_this<deadline::state> {
+    struct watch {
+        bool active = false;
+        bool expired = false;
+        due_time due;
+        asio::cancellation_signal signal;
+    };
+
+    explicit state(const asio::any_io_executor& executor) : timer(executor) {}
+
+    void arm();
+    void look();
+
+    asio::steady_timer timer;
+    std::optional<time_point> armed_for;
+    std::array<watch, 2> watches;
+};
+
+/// The timer is left alone when it fires early enough: most operations end long before their
+/// deadline.
+void deadline::state::arm()
+{
+    std::optional<time_point> earliest;
+    for (const watch& one : watches) {
+        if (one.active && !one.expired) {
+            const time_point due = one.due();
+            earliest = earliest ? std::min(*earliest, due) : due;
+        }
+    }
+    if (!earliest || (armed_for && *armed_for <= *earliest)) {
+        return;
+    }
+    armed_for = earliest;
+    timer.expires_at(*earliest);
+    timer.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+        const std::shared_ptr<state> self = weak.lock();
+        if (!error && self) {
+            self->look();
+        }
+    });
+}
+
+void deadline::state::look()
+{
+    armed_for.reset();
+    const time_point now = std::chrono::steady_clock::now();
+    for (watch& one : watches) {
+        if (one.active && !one.expired && one.due() <= now) {
+            one.expired = true;
+            one.signal.emit(asio::cancellation_type::terminal);
+        }
+    }
+    arm();
+}
+
+deadline::deadline(const asio::any_io_executor& executor)
+    : state_(std::make_shared<state>(executor))
+{}
+
+deadline::~deadline() = default;
+
+void deadline::start(side which, due_time due)
+{
+    state::watch& one = state_->watches.at(which);
+    one.active = true;
+    one.expired = false;
+    one.due = std::move(due);
+    state_->arm();
+}
+
+asio::cancellation_slot deadline::slot(side which)
+{
+    return state_->watches.at(which).signal.slot();
+}
+
+void deadline::cancel(side which)
+{
+    if (is_active(which)) {
+        state_->watches.at(which).signal.emit(asio::cancellation_type::terminal);
+    }
+}
+
+bool deadline::is_active(side which) const
+{
+    return state_->watches.at(which).active;
+}
+
+bool deadline::finish(side which)
+{
+    state::watch& one = state_->watches.at(which);
+    one.active = false;
+    one.due = nullptr;
+    one.signal.slot().clear();
+    return std::exchange(one.expired, false);
+}
+
+} // namespace service

@@ -15,8 +15,8 @@ namespace service {
 
 class log;
 
-/// Owns the coroutines of a process's sessions, so that none is detached: failures are logged at the one
-/// spawn edge, and stopping is code that can be read. All on one thread.
+/// Owns the coroutines of a process's sessions, so that none is detached: failures are logged at
+/// the one spawn edge, and stopping is code that can be read. All on one thread.
 class session_group {
 public:
     session_group(boost::asio::any_io_executor executor, service::log& log);

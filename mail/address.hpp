@@ -22,8 +22,8 @@ public:
     std::string_view local_part() const;
     std::string_view domain() const;
 
-    /// Lower case throughout: two addresses are the same mailbox when their keys are equal (as Exchange
-    /// compares).
+    /// Lower case throughout: two addresses are the same mailbox when their keys are equal (as
+    /// Exchange compares).
     const std::string& key() const { return key_; }
 
     bool operator==(const address& other) const { return key_ == other.key_; }

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+/// Points in time as text, always UTC. Before 1970 and after 9999 the nearest of the two is
+/// written.
+namespace mail {
+
+/// RFC 5322 section 3.3: "Fri, 20 Nov 2026 09:05:00 +0000".
+std::string rfc5322_date(std::int64_t unix_milliseconds);
+
+/// ISO 8601: "2026-11-20T09:05:00.123Z".
+std::string iso8601_utc(std::int64_t unix_milliseconds);
+
+} // namespace mail

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "mail/header_block.hpp"
+
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,13 +15,16 @@ struct header_field {
     std::string raw;   ///< the field with its folding and final CRLF
 };
 
-/// Reads the header block of a mail as its bytes arrive; never looks at the body. What it is fed may come
-/// from an enemy.
+/// A field's text behind the colon as people read it: UTF-8, decoded (RFC 2047), on one line.
+std::string decode_field(std::string_view body);
+
+/// Reads the header block of a mail as its bytes arrive; never looks at the body. What it is fed
+/// may come from an enemy.
 class header_reader {
 public:
-    static constexpr std::size_t limit = 100 * 1024; ///< octets of a whole header block
+    static constexpr std::size_t limit = header_block::limit; ///< octets of a whole header block
 
-    enum class progress { more, complete, too_large };
+    using progress = header_block::progress;
 
     /// Takes the next octets of the mail; those after the empty line are ignored.
     progress feed(std::string_view octets);
@@ -32,9 +36,8 @@ public:
     const header_field* find(std::string_view name) const;
 
 private:
-    std::string block_;
+    header_block block_;
     std::vector<header_field> fields_;
-    progress progress_ = progress::more;
 };
 
 } // namespace mail

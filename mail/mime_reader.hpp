@@ -31,11 +31,19 @@ class unreadable_mail : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Reads a whole mail with GMime: at most 1,000 parts and depth 50, else unreadable_mail.
+inline constexpr std::size_t most_parts = 1000;
+inline constexpr std::size_t deepest_part = 50;
+inline constexpr std::size_t most_decoded_octets = 64 * 1024 * 1024;
+
+/// Reads a whole mail, which may come from an enemy: at most 1,000 parts, depth 50 and 64 MiB
+/// decoded, else unreadable_mail. A mail attached to it (message/rfc822) stays an attachment.
+/// Broken boundaries, encodings and charsets are read as well as they can be; nothing but a limit
+/// makes a mail unreadable.
 readable_mail read_mail(std::string_view octets);
 
-/// The original entity, byte for byte: its Content-* fields and MIME-Version in their order, the empty
-/// line, the body. What S/MIME signs (RFC 8551 section 3.1).
-std::string_view body_of(std::string_view mail);
+/// The original entity, byte for byte: its Content-* fields and MIME-Version in their order, the
+/// empty line, the body. What S/MIME signs (RFC 8551 section 3.1). For a whole mail in memory;
+/// streaming: entity_reader. Throws unreadable_mail when the header block is too large.
+std::string body_of(std::string_view mail);
 
 } // namespace mail

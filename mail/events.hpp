@@ -10,8 +10,8 @@
 #include <variant>
 #include <vector>
 
-/// Every fact of the pipeline. JSON stands in event_json alone; docs/events.md lists the same fields.
-/// No event ever holds a body, an attachment, a passcode, a link token or a key.
+/// Every fact of the pipeline. JSON stands in event_json alone; docs/events.md lists the same
+/// fields. No event ever holds a body, an attachment, a passcode, a link token or a key.
 namespace mail {
 
 /// Milliseconds since 1970 by bus time.
@@ -32,7 +32,8 @@ struct accepted_recipient {
     client_type client{};
     delivery_mode delivery{};
     bool revocable{};
-    std::string rule;   ///< name of what decided: "directory", "organisation force-link", a rule's name
+    std::string
+        rule; ///< name of what decided: "directory", "organisation force-link", a rule's name
     std::string reason; ///< one sentence for people
     locator link;       ///< empty for inline recipients
 };
@@ -58,9 +59,9 @@ struct delivery_attempted {
     std::string message; ///< network message id, or the event id of a mail.submitted
     address recipient;
     delivery_outcome outcome{};
-    std::string smtp_reply;                ///< the peer's last reply, or why there was none
-    std::optional<bus_time> next_attempt;  ///< of a deferred copy
-    bool failure_notice = false;           ///< true: the notice to the sender about `recipient`'s failed copy
+    std::string smtp_reply;               ///< the peer's last reply, or why there was none
+    std::optional<bus_time> next_attempt; ///< of a deferred copy
+    bool failure_notice = false; ///< true: the notice to the sender about `recipient`'s failed copy
 };
 
 struct passcode_issued {
@@ -69,8 +70,8 @@ struct passcode_issued {
     network_message_id message;
     address recipient;
     std::int64_t valid_seconds = 900; ///< from bus time of this event
-    std::string reference;            ///< shown on the page and in the mail, so that a reader matches them
-    std::string code_hash;            ///< HMAC-SHA-256 of the code with the portals' secret, hexadecimal
+    std::string reference; ///< shown on the page and in the mail, so that a reader matches them
+    std::string code_hash; ///< HMAC-SHA-256 of the code with the portals' secret, hexadecimal
 };
 
 /// Portal: somebody typed a code. Whether it opens the session is the ledger's to say.

@@ -1,15 +1,17 @@
 #pragma once
 
 #include "mail/events.hpp"
+#include "mail/position_index.hpp"
 #include "mail/verdict.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace mail {
@@ -28,16 +30,18 @@ struct recipient_state {
     std::string note; ///< of the revoke in force
     std::uint64_t reads = 0;
     std::optional<bus_time> first_read_at;
-    bool may_have_read = false; ///< a granted attempt without its close
+    bool may_have_read = false;   ///< a granted attempt without its close
+    std::uint32_t open_reads = 0; ///< how many of those
 };
 
 struct message_state {
-    message_accepted accepted;
+    message_accepted accepted; ///< without its recipients, who stand below with what became of them
     std::uint64_t seq = 0;
     bus_time time = 0;
-    std::vector<recipient_state> recipients; ///< in the order of `accepted.recipients`
+    std::vector<recipient_state> recipients; ///< in the order of the event, each mailbox once
 
     const recipient_state* find(const address& mailbox) const;
+    recipient_state* find(const address& mailbox);
     bool expired_at(bus_time now) const;
     /// A link-based recipient exists.
     bool is_revocable() const;
@@ -49,18 +53,24 @@ struct submission_state {
     event_id id;
     mail_submitted submitted;
     bus_time time = 0;
-    std::vector<recipient_state> recipients; ///< only mailbox, status, attempts, next_attempt, smtp_reply
+    std::vector<recipient_state>
+        recipients; ///< only mailbox, status, attempts, next_attempt, smtp_reply
 };
 
 struct attempt_state {
     access_attempted attempted;
     std::uint64_t seq = 0; ///< of the attempt or of its latest granted renewal
     bus_time time = 0;
+    std::uint64_t first_seq = 0; ///< of the attempt itself
+    bus_time first_time = 0;
     access_verdict verdict{}; ///< of the attempt, then of its latest renewal
     bool granted_once = false;
     bool closed = false;
     std::uint64_t bytes = 0;
 };
+
+/// The attempt shows something of the message: a view or an attachment.
+bool discloses(const attempt_state& attempt);
 
 struct challenge_state {
     passcode_issued issued;
@@ -86,6 +96,8 @@ struct link_target {
     address recipient;
 };
 
+class state_digest;
+
 /// What the log means: a deterministic state machine without clock, disk or randomness. Two ledgers
 /// that applied the same events are equal, and so are their digests.
 /// Not thread-safe. References and pointers stay good until the next apply.
@@ -94,8 +106,12 @@ public:
     static constexpr std::uint32_t passcode_tries = 5;
     static constexpr std::uint32_t passcode_tries_a_day = 50; ///< wrong ones, per mailbox
     static constexpr bus_time session_milliseconds = 3'600'000;
+    static constexpr bus_time passcode_history_milliseconds = 86'400'000;
+    static constexpr bus_time passcode_issue_milliseconds = 900'000;
 
-    /// `seq` must be applied() + 1 and `time` not before the last one; throws std::logic_error otherwise.
+    /// `seq` must be applied() + 1 and `time` not before the last one; throws std::logic_error
+    /// otherwise. Nothing in an event makes it throw: what makes no sense where it stands has no
+    /// effect.
     void apply(std::uint64_t seq, bus_time time, const event& fact);
 
     std::uint64_t applied() const { return applied_; }
@@ -111,12 +127,14 @@ public:
     void for_each_submission(const std::function<bool(const submission_state&)>& visit) const;
     const submission_state* find_submission(const event_id& submission) const;
 
-    /// What a reader without regard to a session would be told at `now`: granted, revoked, shredded,
-    /// expired or unknown.
-    access_verdict availability(const network_message_id& message, const address& recipient, bus_time now) const;
+    /// What a reader without regard to a session would be told at `now`: granted, revoked,
+    /// shredded, expired or unknown.
+    access_verdict availability(
+        const network_message_id& message, const address& recipient, bus_time now) const;
 
     const attempt_state* find_attempt(const event_id& attempt) const;
-    /// Granted attempts (or renewals) of these recipients (empty: all) before `seq` that have no close.
+    /// Granted attempts (or renewals) of these recipients (empty: all) before `seq` that have no
+    /// close.
     std::vector<event_id> open_grants(
         const network_message_id& message,
         const std::vector<address>& recipients,
@@ -145,18 +163,92 @@ public:
     const domain_entry* find_domain(std::string_view domain) const;
     const recipient_entry* find_recipient(const address& mailbox) const;
     const std::map<std::string, domain_entry>& domains() const { return domains_; }
-    const std::map<std::string, recipient_entry>& directory_recipients() const { return directory_; }
+    const std::map<std::string, recipient_entry>& directory_recipients() const
+    {
+        return directory_;
+    }
 
     /// SHA-256 over the whole state in a canonical form, 64 hexadecimal digits.
     std::string digest() const;
 
 private:
+    static constexpr std::uint32_t none = UINT32_MAX;
+
+    struct message_entry {
+        message_state state;
+        std::vector<std::uint32_t> attempts;    ///< positions in attempts_, in the order of the log
+        std::vector<std::uint32_t> open_grants; ///< those granted and without close
+        std::uint32_t latest_revoke = none;     ///< position in revokes_
+    };
+    /// Of one mailbox, whatever the message: what the limits on passcodes count.
+    struct passcode_history {
+        std::vector<bus_time> issued; ///< of the 15 minutes before the last one
+        std::vector<bus_time> wrong;  ///< of the 24 hours before the last try
+    };
+    struct passcode_ruling {
+        event_id tried;
+        passcode_verdict verdict{};
+    };
+    struct opened_session {
+        session_hash session;
+        session_state state;
+    };
+
+    void rule(const event_id& id, const unknown_event& fact);
+    void rule(const event_id& id, const message_accepted& fact);
+    void rule(const event_id& id, const delivery_attempted& fact);
+    void rule(const event_id& id, const passcode_issued& fact);
+    void rule(const event_id& id, const passcode_tried& fact);
+    void rule(const event_id& id, const access_attempted& fact);
+    void rule(const event_id& id, const access_renewed& fact);
+    void rule(const event_id& id, const access_closed& fact);
+    void rule(const event_id& id, const session_ended& fact);
+    void rule(const event_id& id, const mail_submitted& fact);
+    void rule(const event_id& id, const message_revoked& fact);
+    void rule(const event_id& id, const message_restored& fact);
+    void rule(const event_id& id, const revocation_enforced& fact);
+    void rule(const event_id& id, const directory_changed& fact);
+
+    std::optional<std::uint32_t> position_of(const network_message_id& message) const;
+    message_entry* entry_of(const network_message_id& message);
+    attempt_state* attempt_of(const event_id& attempt);
+    opened_session* session_of(const session_hash& session);
+    submission_state* submission_of(const event_id& submission);
+    access_verdict judge(const access_attempted& attempted) const;
+    void grant(const attempt_state& attempt, std::uint32_t position);
+    void end_grant(const event_id& id, const attempt_state& attempt);
+    std::optional<std::uint64_t> challenge_position(const challenge_id& challenge) const;
+    passcode_verdict judge(challenge_state& challenge, const passcode_tried& tried);
+    bool open_session(const session_hash& session, const address& mailbox);
+    void digest_directory(state_digest& sum) const;
+    void digest_messages(state_digest& sum) const;
+    void digest_access(state_digest& sum) const;
+
     std::uint64_t applied_ = 0;
     bus_time time_ = 0;
     organisation_entry organisation_;
     std::map<std::string, domain_entry> domains_;
     std::map<std::string, recipient_entry> directory_;
-    // ... the owner of mail/ completes the state.
+
+    // Everything in the order of the log; the indexes beside it find positions.
+    std::deque<message_entry> messages_;
+    std::deque<submission_state> submissions_;
+    std::deque<std::pair<event_id, attempt_state>> attempts_;
+    std::deque<challenge_state> challenges_;
+    std::deque<passcode_ruling> rulings_;
+    std::deque<opened_session> sessions_;
+    std::deque<revoke_state> revokes_;
+    std::map<std::uint64_t, std::uint32_t> unenforced_; ///< seq of a revoke to its position
+    std::map<std::string, passcode_history> histories_; ///< by address key
+
+    position_index message_index_;
+    position_index message_id_index_;
+    position_index link_index_; ///< message position and, in the low 32 bits, recipient position
+    position_index submission_index_;
+    position_index attempt_index_;
+    position_index challenge_index_;
+    position_index ruling_index_;
+    position_index session_index_;
 };
 
 } // namespace mail

@@ -1,0 +1,261 @@
+#include "mail/ledger.hpp"
+
+#include "mail/ledger_time.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace mail {
+namespace {
+
+bool is_final(delivery_status status)
+{
+    return status == delivery_status::delivered || status == delivery_status::failed;
+}
+
+recipient_state* find_in(std::vector<recipient_state>& recipients, const address& mailbox)
+{
+    const auto same = [&](const recipient_state& r) { return r.accepted.mailbox == mailbox; };
+    const auto found = std::find_if(recipients.begin(), recipients.end(), same);
+    return found == recipients.end() ? nullptr : &*found;
+}
+
+bool is_link(const recipient_state& recipient)
+{
+    return recipient.accepted.delivery == delivery_mode::link;
+}
+
+/// A copy whose fate is sealed stays as it is, whatever comes later.
+void record_attempt(recipient_state& recipient, const delivery_attempted& fact)
+{
+    if (is_final(recipient.status))
+        return;
+    recipient.smtp_reply = fact.smtp_reply;
+    recipient.next_attempt = 0;
+    switch (fact.outcome) {
+    case delivery_outcome::delivered:
+        recipient.status = delivery_status::delivered;
+        break;
+    case delivery_outcome::deferred:
+        recipient.status = delivery_status::deferred;
+        recipient.next_attempt = fact.next_attempt.value_or(0);
+        break;
+    case delivery_outcome::failed:
+        recipient.status = delivery_status::failed;
+        break;
+    case delivery_outcome::withheld:
+        recipient.status = delivery_status::withheld;
+        return; // a decision, not a try
+    }
+    ++recipient.attempts;
+}
+
+void record_attempt_of(
+    const message_state& message,
+    recipient_state& recipient,
+    const delivery_attempted& fact,
+    bus_time now)
+{
+    if (fact.failure_notice) {
+        // The notice itself may be deferred; then the sender doesn't know yet.
+        if (fact.outcome != delivery_outcome::deferred)
+            recipient.failure_notice_sent = true;
+        return;
+    }
+    // A withholding that a restore has overtaken would keep the copy back for ever.
+    const bool withheld = fact.outcome == delivery_outcome::withheld;
+    if (withheld && !recipient.revoked && !message.expired_at(now))
+        return;
+    record_attempt(recipient, fact);
+    if (recipient.status == delivery_status::delivered && !is_link(recipient)) {
+        recipient.revoked = false; // out of reach: it opens without us
+        recipient.note.clear();
+    }
+}
+
+} // namespace
+
+std::string_view to_text(delivery_status status)
+{
+    switch (status) {
+    case delivery_status::pending:
+        return "pending";
+    case delivery_status::deferred:
+        return "deferred";
+    case delivery_status::delivered:
+        return "delivered";
+    case delivery_status::failed:
+        return "failed";
+    case delivery_status::withheld:
+        return "withheld";
+    }
+    return "unknown";
+}
+
+const recipient_state* message_state::find(const address& mailbox) const
+{
+    const auto same = [&](const recipient_state& r) { return r.accepted.mailbox == mailbox; };
+    const auto found = std::find_if(recipients.begin(), recipients.end(), same);
+    return found == recipients.end() ? nullptr : &*found;
+}
+
+recipient_state* message_state::find(const address& mailbox)
+{
+    return find_in(recipients, mailbox);
+}
+
+bool message_state::expired_at(bus_time now) const
+{
+    return accepted.expiry_seconds > 0 && now >= after_seconds(time, accepted.expiry_seconds);
+}
+
+bool message_state::is_revocable() const
+{
+    return std::any_of(recipients.begin(), recipients.end(), is_link);
+}
+
+bool message_state::is_revoked() const
+{
+    const auto open = [](const recipient_state& r) { return is_link(r) && !r.revoked; };
+    return is_revocable() && std::none_of(recipients.begin(), recipients.end(), open);
+}
+
+void ledger::apply(std::uint64_t seq, bus_time time, const event& fact)
+{
+    if (seq != applied_ + 1)
+        throw std::logic_error(
+            "event " + std::to_string(seq) + " can't follow event " + std::to_string(applied_));
+    if (applied_ > 0 && time < time_)
+        throw std::logic_error("bus time goes back at event " + std::to_string(seq));
+    applied_ = seq;
+    time_ = time;
+    std::visit([&](const auto& body) { rule(fact.id, body); }, fact.body);
+}
+
+void ledger::rule(const event_id&, const unknown_event&) {}
+
+void ledger::rule(const event_id&, const message_accepted& fact)
+{
+    if (position_of(fact.message))
+        return;
+    const std::uint64_t position = messages_.size();
+    message_state& message = messages_.emplace_back().state;
+    message.seq = applied_;
+    message.time = time_;
+    message.recipients.reserve(fact.recipients.size());
+    for (const accepted_recipient& accepted : fact.recipients) {
+        if (message.find(accepted.mailbox))
+            continue;
+        recipient_state& recipient = message.recipients.emplace_back();
+        recipient.accepted = accepted;
+        if (is_link(recipient) && !accepted.link.empty())
+            link_index_.add(accepted.link.text, position << 32 | (message.recipients.size() - 1));
+    }
+    message.accepted = fact;
+    message.accepted.recipients = {};
+    message_index_.add(fact.message.text, position);
+    message_id_index_.add(fact.message_id.text, position);
+}
+
+void ledger::rule(const event_id&, const delivery_attempted& fact)
+{
+    if (message_entry* entry = entry_of({fact.message})) {
+        if (recipient_state* recipient = find_in(entry->state.recipients, fact.recipient))
+            record_attempt_of(entry->state, *recipient, fact, time_);
+    } else if (submission_state* submission = submission_of({fact.message})) {
+        recipient_state* recipient = find_in(submission->recipients, fact.recipient);
+        if (recipient && !fact.failure_notice)
+            record_attempt(*recipient, fact);
+    }
+}
+
+void ledger::rule(const event_id& id, const mail_submitted& fact)
+{
+    if (submission_of(id))
+        return;
+    submission_state& submission = submissions_.emplace_back();
+    submission.id = id;
+    submission.submitted = fact;
+    submission.time = time_;
+    for (const address& mailbox : fact.recipients) {
+        if (!find_in(submission.recipients, mailbox))
+            submission.recipients.emplace_back().accepted.mailbox = mailbox;
+    }
+    submission_index_.add(id.text, submissions_.size() - 1);
+}
+
+std::optional<std::uint32_t> ledger::position_of(const network_message_id& message) const
+{
+    const auto is = [&](std::uint64_t at) {
+        return messages_[at].state.accepted.message == message;
+    };
+    const auto found = message_index_.find(message.text, is);
+    return found ? std::optional(static_cast<std::uint32_t>(*found)) : std::nullopt;
+}
+
+ledger::message_entry* ledger::entry_of(const network_message_id& message)
+{
+    const auto position = position_of(message);
+    return position ? &messages_[*position] : nullptr;
+}
+
+const message_state* ledger::find(const network_message_id& message) const
+{
+    const auto position = position_of(message);
+    return position ? &messages_[*position].state : nullptr;
+}
+
+std::vector<network_message_id> ledger::with_message_id(const header_message_id& id) const
+{
+    std::vector<network_message_id> result;
+    for (const std::uint64_t position : message_id_index_.candidates(id.text)) {
+        const message_accepted& accepted = messages_[position].state.accepted;
+        if (accepted.message_id == id)
+            result.push_back(accepted.message);
+    }
+    return result;
+}
+
+std::optional<link_target> ledger::find_link(const locator& link) const
+{
+    const auto recipient_at = [this](std::uint64_t place) -> const recipient_state& {
+        return messages_[place >> 32].state.recipients[place & UINT32_MAX];
+    };
+    const auto found = link_index_.find(
+        link.text, [&](std::uint64_t place) { return recipient_at(place).accepted.link == link; });
+    if (!found)
+        return std::nullopt;
+    return link_target{
+        messages_[*found >> 32].state.accepted.message, recipient_at(*found).accepted.mailbox};
+}
+
+void ledger::for_each_message(const std::function<bool(const message_state&)>& visit) const
+{
+    for (const message_entry& entry : messages_) {
+        if (!visit(entry.state))
+            return;
+    }
+}
+
+void ledger::for_each_submission(const std::function<bool(const submission_state&)>& visit) const
+{
+    for (const submission_state& submission : submissions_) {
+        if (!visit(submission))
+            return;
+    }
+}
+
+submission_state* ledger::submission_of(const event_id& submission)
+{
+    return const_cast<submission_state*>(std::as_const(*this).find_submission(submission));
+}
+
+const submission_state* ledger::find_submission(const event_id& submission) const
+{
+    const auto is = [&](std::uint64_t at) { return submissions_[at].id == submission; };
+    const auto found = submission_index_.find(submission.text, is);
+    return found ? &submissions_[*found] : nullptr;
+}
+
+} // namespace mail

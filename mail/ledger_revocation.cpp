@@ -1,0 +1,122 @@
+#include "mail/ledger.hpp"
+
+#include <algorithm>
+
+/// Revoke and restore, and which revokes still have to be brought in force.
+namespace mail {
+namespace {
+
+bool is_named(const std::vector<address>& named, const address& mailbox)
+{
+    return named.empty() || std::find(named.begin(), named.end(), mailbox) != named.end();
+}
+
+/// A link can be closed at any time; an inline copy only while it is still ours.
+bool in_reach(const recipient_state& recipient)
+{
+    const bool gone = recipient.status == delivery_status::delivered ||
+                      recipient.status == delivery_status::failed;
+    return recipient.accepted.delivery == delivery_mode::link || !gone;
+}
+
+} // namespace
+
+void ledger::rule(const event_id&, const message_revoked& fact)
+{
+    message_entry* entry = entry_of(fact.message);
+    if (!entry)
+        return;
+    for (recipient_state& recipient : entry->state.recipients) {
+        if (!is_named(fact.recipients, recipient.accepted.mailbox) || !in_reach(recipient))
+            continue;
+        recipient.revoked = true;
+        recipient.note = fact.note;
+    }
+    entry->latest_revoke = static_cast<std::uint32_t>(revokes_.size());
+    unenforced_.emplace(applied_, entry->latest_revoke);
+    revokes_.push_back({.seq = applied_, .revoked = fact});
+}
+
+void ledger::rule(const event_id&, const message_restored& fact)
+{
+    message_entry* entry = entry_of(fact.message);
+    if (!entry)
+        return;
+    for (recipient_state& recipient : entry->state.recipients) {
+        if (!recipient.revoked || !is_named(fact.recipients, recipient.accepted.mailbox))
+            continue;
+        recipient.revoked = false;
+        recipient.note.clear();
+        if (recipient.status == delivery_status::withheld) {
+            recipient.status = delivery_status::pending;
+            recipient.next_attempt = 0;
+        }
+    }
+}
+
+void ledger::rule(const event_id&, const revocation_enforced& fact)
+{
+    const auto found = unenforced_.find(fact.revoke_seq);
+    if (found == unenforced_.end())
+        return;
+    revokes_[found->second].enforced = true;
+    unenforced_.erase(found);
+}
+
+std::vector<revoke_state> ledger::unenforced_revokes() const
+{
+    std::vector<revoke_state> result;
+    for (const auto& [seq, position] : unenforced_)
+        result.push_back(revokes_[position]);
+    return result;
+}
+
+std::optional<revoke_state> ledger::latest_revoke(const network_message_id& message) const
+{
+    const auto position = position_of(message);
+    if (!position || messages_[*position].latest_revoke == none)
+        return std::nullopt;
+    return revokes_[messages_[*position].latest_revoke];
+}
+
+std::vector<event_id> ledger::open_grants(
+    const network_message_id& message,
+    const std::vector<address>& recipients,
+    std::uint64_t before) const
+{
+    std::vector<event_id> result;
+    const auto position = position_of(message);
+    if (!position)
+        return result;
+    for (const std::uint32_t at : messages_[*position].open_grants) {
+        const auto& [id, attempt] = attempts_[at];
+        // The attempt's own place counts: a renewal behind `before` doesn't end the grant in front
+        // of it.
+        if (attempt.first_seq < before && is_named(recipients, attempt.attempted.recipient))
+            result.push_back(id);
+    }
+    return result;
+}
+
+std::vector<address> ledger::read_before(
+    const network_message_id& message,
+    const std::vector<address>& recipients,
+    std::uint64_t before) const
+{
+    std::vector<address> result;
+    const auto position = position_of(message);
+    if (!position)
+        return result;
+    for (const std::uint32_t at : messages_[*position].attempts) {
+        const attempt_state& attempt = attempts_[at].second;
+        const address& reader = attempt.attempted.recipient;
+        const bool read = attempt.granted_once && attempt.first_seq < before &&
+                          discloses(attempt) && (!attempt.closed || attempt.bytes > 0);
+        const bool listed = std::find(result.begin(), result.end(), reader) != result.end();
+        if (read && !listed && is_named(recipients, reader))
+            result.push_back(reader);
+    }
+    return result;
+}
+
+} // namespace mail

@@ -18,24 +18,27 @@ struct event {
 
 /// An event in its place. hash = SHA-256(prev, seq, time, id, type, payload); docs/bus-protocol.md.
 struct stored_event : event {
-    std::uint64_t seq = 0;  ///< dense, from 1
-    std::int64_t time = 0;  ///< milliseconds since 1970, never going back
-    bus::hash prev{};       ///< of the event before; zeros for the first
+    std::uint64_t seq = 0; ///< dense, from 1
+    std::int64_t time = 0; ///< milliseconds since 1970, never going back
+    bus::hash prev{};      ///< of the event before; zeros for the first
     bus::hash own{};
 };
 
 /// Sealed octets under a name beside a content; wrapped by a slab cell on disk, erased for good.
 struct key_slot {
     std::string content; ///< content id
-    std::string name;    ///< "link/ADDRESS", "gateway/ADDRESS"; the part before / decides who may read it
-    std::string sealed;  ///< at most 4 KiB
+    std::string
+        name; ///< "link/ADDRESS", "gateway/ADDRESS"; the part before / decides who may read it
+    std::string sealed; ///< at most 4 KiB
 };
 
-/// All or nothing, one commit: the slots, the mark that `contents` are named, then the events in order.
+/// All or nothing, one commit: the slots, the mark that `contents` are named, then the events in
+/// order.
 struct append_batch {
     std::vector<event> events;
     std::vector<key_slot> slots;
-    std::vector<std::string> contents; ///< content ids that these events name; must have been put whole
+    std::vector<std::string>
+        contents; ///< content ids that these events name; must have been put whole
 };
 
 } // namespace bus

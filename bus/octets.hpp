@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+/// Fields of the protocol: big-endian integers, and texts with their length in front (32 bits).
+namespace bus {
+
+/// What a peer sent is not what the protocol says; `what()` names the fault.
+class malformed : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class octet_writer {
+public:
+    octet_writer& u8(std::uint8_t value);
+    octet_writer& u32(std::uint32_t value);
+    octet_writer& u64(std::uint64_t value);
+    octet_writer& i64(std::int64_t value) { return u64(static_cast<std::uint64_t>(value)); }
+    octet_writer& raw(std::string_view octets);
+    /// Length, then the octets.
+    octet_writer& text(std::string_view octets);
+
+    std::size_t size() const { return octets_.size(); }
+    std::string take() { return std::move(octets_); }
+
+private:
+    std::string octets_;
+};
+
+/// Reads what octet_writer wrote. Every length is checked against what is there before it is used.
+/// Views are good as long as the octets read from.
+class octet_reader {
+public:
+    explicit octet_reader(std::string_view octets) : rest_(octets) {}
+
+    std::uint8_t u8();
+    std::uint32_t u32();
+    std::uint64_t u64();
+    std::int64_t i64() { return static_cast<std::int64_t>(u64()); }
+    std::string_view raw(std::size_t size);
+    /// Throws malformed when it is longer than `longest`.
+    std::string_view text(std::size_t longest);
+    /// A count of things that follow; throws malformed when over `most`.
+    std::uint32_t count(std::uint32_t most);
+    /// Throws malformed when octets are left.
+    void finish() const;
+
+private:
+    std::string_view rest_;
+};
+
+} // namespace bus

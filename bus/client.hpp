@@ -22,6 +22,9 @@ class log;
 
 namespace bus {
 
+class connection;
+class content_puts;
+
 struct client_settings {
     std::string endpoint;          ///< "ipc:///…/bus.sock" or "tcp://127.0.0.1:5599"
     std::string server_public_key; ///< CURVE, Z85, 40 characters
@@ -43,9 +46,9 @@ struct result {
     explicit operator bool() const { return !error; }
 };
 
-/// A connection to the broker that makes itself anew: hello, subscriptions, keep-alive. All calls from the
-/// one thread of its executor; the client outlives every coroutine that uses it. Nothing is re-sent unless
-/// the caller does.
+/// A connection to the broker that makes itself anew: hello, subscriptions, keep-alive. All calls
+/// from the one thread of its executor; the client outlives every coroutine that uses it. Nothing
+/// is re-sent unless the caller does.
 class client {
 public:
     client(boost::asio::any_io_executor executor, client_settings settings, service::log& log);
@@ -62,25 +65,28 @@ public:
     boost::asio::awaitable<result<std::vector<std::uint64_t>>> append(append_batch batch);
     boost::asio::awaitable<result<bus::head>> head();
 
-    /// Puts sealed chunks of at most 128 KiB, from index 0. Returns once there is room for more (at most 16
-    /// unacknowledged a content), so a slow disk slows the caller. Chunks are surely on disk when the append
-    /// that names the content is acknowledged.
-    boost::asio::awaitable<boost::system::error_code>
-    put_chunk(const std::string& content, std::uint32_t index, std::string octets);
+    /// Puts sealed chunks of at most 128 KiB, from index 0. Returns once there is room for more (at
+    /// most 16 unacknowledged a content), so a slow disk slows the caller. Chunks are surely on
+    /// disk when the append that names the content is acknowledged.
+    boost::asio::awaitable<boost::system::error_code> put_chunk(
+        const std::string& content, std::uint32_t index, std::string octets);
     /// Drops a content that no event names.
     boost::asio::awaitable<void> discard(const std::string& content);
 
     /// Chunk `index`; errc::not_found after the last.
-    boost::asio::awaitable<result<std::string>> get_chunk(const std::string& content, std::uint32_t index);
-    boost::asio::awaitable<result<std::string>> get_slot(const std::string& content, const std::string& name);
+    boost::asio::awaitable<result<std::string>> get_chunk(
+        const std::string& content, std::uint32_t index);
+    boost::asio::awaitable<result<std::string>> get_slot(
+        const std::string& content, const std::string& name);
     /// Overwrites the slots' cells; a missing one is no error.
-    boost::asio::awaitable<boost::system::error_code>
-    erase_slots(const std::string& content, std::vector<std::string> names);
+    boost::asio::awaitable<boost::system::error_code> erase_slots(
+        const std::string& content, std::vector<std::string> names);
 
-    /// Every event from `from` on, in order, none missing and none twice, until cancelled or until `stop_after`
-    /// was handled. Across reconnects it resumes where it was, and refuses (errc::different_log) a log that is
-    /// shorter than, or differs from, what it has handled. `known` is the hash of event `from` - 1 (zeros when
-    /// from is 1). `handle` is called on the client's executor.
+    /// Every event from `from` on, in order, none missing and none twice, until cancelled or until
+    /// `stop_after` was handled. Across reconnects it resumes where it was, and refuses
+    /// (errc::different_log) a log that is shorter than, or differs from, what it has handled.
+    /// `known` is the hash of event `from` - 1 (zeros when from is 1). `handle` is called on the
+    /// client's executor.
     boost::asio::awaitable<boost::system::error_code> subscribe(
         std::uint64_t from,
         bus::hash known,
@@ -91,8 +97,8 @@ public:
     const std::string& log_id() const;
 
 private:
-    class connection;
-    std::unique_ptr<connection> connection_;
+    std::shared_ptr<connection> connection_; ///< shared with the coroutines that run it
+    std::unique_ptr<content_puts> puts_;
 };
 
 } // namespace bus

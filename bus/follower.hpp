@@ -6,36 +6,44 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 
 namespace bus {
 
-/// Keeps a state machine at the log's head: append, apply up to that very event, then ask the state what it
-/// rules. Owned by the wiring of a process; `apply` is called in order for every event from 1.
+/// Keeps a state machine at the log's head: append, apply up to that very event, then ask the state
+/// what it rules. Owned by the wiring of a process; `apply` is called in order for every event
+/// from 1.
 class follower {
 public:
     follower(client& bus, std::function<void(const stored_event&)> apply, service::log& log);
 
-    /// Applies until the process stops; ends with errc::different_log when the log is not the one that was
-    /// followed, which the process must not survive.
+    /// Applies until the process stops; ends with errc::different_log when the log is not the one
+    /// that was followed, or errc::invalid when `apply` threw: the process must survive neither.
     boost::asio::awaitable<boost::system::error_code> follow();
 
     std::uint64_t applied() const { return applied_; }
-    /// Caught up with a head that was read after the call began; error: unavailable, unknown_outcome.
+    /// Caught up with a head that was read after the call began; error: unavailable,
+    /// unknown_outcome.
     boost::asio::awaitable<boost::system::error_code> catch_up();
     /// Waits until `seq` is applied; errc::unknown_outcome after `timeout`.
-    boost::asio::awaitable<boost::system::error_code>
-    wait_applied(std::uint64_t seq, std::chrono::milliseconds timeout = std::chrono::milliseconds{3000});
+    boost::asio::awaitable<boost::system::error_code> wait_applied(
+        std::uint64_t seq, std::chrono::milliseconds timeout = std::chrono::milliseconds{3000});
     /// Appends, then waits until the last event is applied; the seqs in order.
     boost::asio::awaitable<result<std::vector<std::uint64_t>>> append_and_apply(append_batch batch);
     /// Wakes after at least one more event was applied than `seen`.
     boost::asio::awaitable<void> changed(std::uint64_t seen);
 
 private:
+    void apply(const stored_event& fact);
+    void wake();
+    boost::asio::awaitable<bool> wait_until(
+        std::uint64_t seq, boost::asio::steady_timer::time_point deadline);
+
     client& bus_;
     std::function<void(const stored_event&)> apply_;
     service::log& log_;
-    boost::asio::steady_timer wake_;
+    std::multimap<std::uint64_t, boost::asio::steady_timer*> waiting_; ///< for that seq
     std::uint64_t applied_ = 0;
     bus::hash last_{};
 };

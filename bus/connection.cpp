@@ -1,0 +1,388 @@
+#include "bus/connection.hpp"
+
+#include "bus/curve.hpp"
+#include "service/log.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <sodium.h>
+#include <zmq.h>
+
+#include <utility>
+
+namespace bus {
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+
+namespace {
+
+// Silence is counted in ticks and not in time: a process that was stopped itself must not blame the
+// broker.
+constexpr milliseconds tick{250};
+constexpr unsigned ticks_to_keep_alive = 4;
+constexpr unsigned ticks_to_give_up = 10;
+constexpr unsigned ticks_to_warn = 20;
+constexpr milliseconds pause_between_sockets{50};
+constexpr int messages_a_turn = 64;
+
+error_code meaning(wire_error code)
+{
+    switch (code) {
+    case wire_error::stale:
+    case wire_error::late:
+        return errc::unavailable;
+    case wire_error::refused:
+        return errc::refused;
+    case wire_error::conflict:
+        return errc::conflict;
+    case wire_error::not_found:
+        return errc::not_found;
+    case wire_error::different_log:
+        return errc::different_log;
+    case wire_error::disk:
+        return errc::disk;
+    case wire_error::invalid:
+        break;
+    }
+    return errc::invalid;
+}
+
+std::string hexadecimal(const broker_id& broker)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (std::size_t at = 0; at < broker.size() / 2; ++at) {
+        text += digits[broker[at] >> 4U];
+        text += digits[broker[at] & 15U];
+    }
+    return text;
+}
+
+} // namespace
+
+connection::connection(asio::any_io_executor executor, client_settings settings, service::log& log)
+    : executor_(executor),
+      settings_(std::move(settings)),
+      log_(log),
+      changed_(executor, asio::steady_timer::time_point::max()),
+      pause_(executor),
+      tick_(executor)
+{
+    sodium_mlock(settings_.secret_key.data(), settings_.secret_key.size());
+}
+
+connection::~connection()
+{
+    sodium_munlock(settings_.secret_key.data(), settings_.secret_key.size()); // zeroes it too
+}
+
+void connection::start()
+{
+    const auto ended = [self = shared_from_this()](std::exception_ptr failure) {
+        try {
+            if (failure)
+                std::rethrow_exception(failure);
+        } catch (const std::exception& error) {
+            self->log_.error("bus.client_failed", {{"reason", error.what()}});
+        }
+    };
+    asio::co_spawn(executor_, run(), ended);
+    asio::co_spawn(executor_, watch(), ended);
+}
+
+void connection::close()
+{
+    closed_ = true;
+    start_over();
+    pause_.cancel();
+    tick_.cancel();
+}
+
+asio::awaitable<void> connection::ready()
+{
+    const auto self = shared_from_this();
+    while (!connected() && !closed_) {
+        error_code ignored;
+        co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+asio::awaitable<void> connection::run()
+{
+    const auto self = shared_from_this();
+    while (!closed_) {
+        co_await one_socket();
+        error_code ignored;
+        pause_.expires_after(pause_between_sockets);
+        if (!closed_)
+            co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+}
+
+asio::awaitable<void> connection::one_socket()
+{
+    zmq_socket socket{executor_, context_, ZMQ_DEALER};
+    configure(socket);
+    socket_ = &socket;
+    const std::shared_ptr<void> at_end{nullptr, [this](void*) {
+                                           socket_ = nullptr;
+                                           report_lost(errc::unknown_outcome);
+                                       }};
+    if (!co_await socket.send(hello()))
+        co_return;
+    change(state::greeting);
+    for (int taken = 1;; ++taken) {
+        std::optional<zmq_message> message = co_await socket.receive();
+        if (!message)
+            co_return;
+        silent_ticks_ = 0;
+        if (auto parcel = from_frames(std::move(message->frames)))
+            take(std::move(*parcel));
+        if (taken % messages_a_turn == 0)
+            co_await asio::post(executor_, asio::use_awaitable);
+    }
+}
+
+void connection::configure(zmq_socket& socket)
+{
+    socket.set(ZMQ_IMMEDIATE, 1); // else requests wait for, and reach, the next broker
+    socket.set(ZMQ_HANDSHAKE_IVL, 5000);
+    socket.set(ZMQ_HEARTBEAT_IVL, 1000);
+    socket.set(ZMQ_HEARTBEAT_TIMEOUT, 5000);
+    socket.set(ZMQ_RECONNECT_IVL, 50);
+    socket.set(ZMQ_RECONNECT_IVL_MAX, 500);
+    socket.set_limit(limit::body);
+    const curve_pair own{settings_.public_key, settings_.secret_key};
+    secure_client(socket, settings_.server_public_key, own);
+    socket.connect(settings_.endpoint);
+}
+
+std::vector<std::string> connection::hello()
+{
+    packet parcel;
+    parcel.verb = verb::hello;
+    parcel.request = hello_request_ = new_request();
+    return to_frames(std::move(parcel));
+}
+
+asio::awaitable<void> connection::watch()
+{
+    const auto self = shared_from_this();
+    while (!closed_) {
+        error_code ignored;
+        tick_.expires_after(tick);
+        co_await tick_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        expire_requests();
+        notice_silence();
+    }
+}
+
+void connection::notice_silence()
+{
+    ++silent_ticks_;
+    if (state_ == state::connecting) {
+        if (silent_ticks_ >= ticks_to_warn && !std::exchange(said_unreachable_, true))
+            log_.warning(
+                "bus.unreachable",
+                {{"endpoint", settings_.endpoint},
+                 {"remedy",
+                  "is sealpost-bus running, and does it list this process's public key?"}});
+    } else if (silent_ticks_ >= ticks_to_give_up) {
+        log_.warning("bus.silent", {{"endpoint", settings_.endpoint}});
+        start_over();
+    } else if (connected() && silent_ticks_ % ticks_to_keep_alive == 0) {
+        tell(new_request(), verb::head, {}); // any answer will do
+    }
+}
+
+void connection::expire_requests()
+{
+    const auto now = std::chrono::steady_clock::now();
+    for (auto at = pending_.begin(); at != pending_.end();) {
+        if (at->second.deadline > now) {
+            ++at;
+            continue;
+        }
+        const auto expired = std::move(at->second.done);
+        at = pending_.erase(at);
+        expired({errc::unknown_outcome, {}});
+    }
+}
+
+void connection::start_over()
+{
+    if (socket_ != nullptr)
+        socket_->close(); // one_socket() sees it and ends
+    report_lost(errc::unknown_outcome);
+}
+
+void connection::report_lost(error_code error)
+{
+    change(state::connecting);
+    for (auto& [request, waiting] : std::exchange(pending_, {}))
+        waiting.done({error, {}});
+    for (auto& [request, stream] : std::exchange(streams_, {})) {
+        stream->lost = true;
+        stream->wake.cancel();
+    }
+}
+
+void connection::change(state next)
+{
+    state_ = next;
+    silent_ticks_ = 0;
+    changed_.cancel();
+}
+
+bool connection::tell(std::uint64_t request, std::string_view verb, std::string body)
+{
+    if (!connected() || socket_ == nullptr)
+        return false;
+    packet parcel;
+    parcel.verb = verb;
+    parcel.request = request;
+    parcel.broker = broker_;
+    parcel.body = std::move(body);
+    if (socket_->try_send(to_frames(std::move(parcel))) == send_result::sent)
+        return true;
+    start_over(); // with ZMQ_IMMEDIATE: nobody is there any more
+    return false;
+}
+
+bool connection::ask(
+    std::uint64_t request,
+    std::string_view verb,
+    std::string body,
+    std::function<void(answer)> done)
+{
+    if (!tell(request, verb, std::move(body)))
+        return false;
+    const auto deadline = std::chrono::steady_clock::now() + settings_.timeout;
+    pending_.emplace(request, pending_request{std::move(done), deadline, std::string{verb}});
+    return true;
+}
+
+asio::awaitable<answer> connection::ask(
+    std::string_view verb, std::string body, std::uint64_t request)
+{
+    // Shared with the callback, which may come after a caller that was cancelled.
+    struct waiting {
+        explicit waiting(asio::any_io_executor executor)
+            : wake(executor, asio::steady_timer::time_point::max())
+        {}
+        asio::steady_timer wake;
+        std::optional<answer> said;
+    };
+    const auto self = shared_from_this();
+    const auto wait = std::make_shared<waiting>(executor_);
+    const auto done = [wait](answer said) {
+        wait->said = std::move(said);
+        wait->wake.cancel();
+    };
+    if (request == 0)
+        request = new_request();
+    if (!ask(request, verb, std::move(body), done)) {
+        answer nothing_sent{errc::unavailable, {}};
+        co_return nothing_sent;
+    }
+    while (!wait->said) {
+        error_code ignored;
+        co_await wait->wake.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    co_return std::move(*wait->said);
+}
+
+void connection::open_stream(std::uint64_t request, event_stream& stream)
+{
+    streams_[request] = &stream;
+}
+
+void connection::forget_stream(std::uint64_t request)
+{
+    if (streams_.erase(request) > 0)
+        tell(request, verb::cancel, {});
+}
+
+void connection::take(packet parcel)
+{
+    try {
+        if (state_ == state::greeting)
+            take_greeting(parcel);
+        else if (parcel.broker != broker_)
+            return; // of a life before
+        else if (parcel.verb == verb::ok || parcel.verb == verb::error)
+            take_answer(std::move(parcel));
+        else if (parcel.verb == verb::end)
+            take_end(parcel);
+        else if (const auto found = streams_.find(parcel.request);
+                 parcel.verb == verb::events && found != streams_.end()) {
+            found->second->arrived.push_back(std::move(parcel.body));
+            found->second->wake.cancel();
+        }
+    } catch (const malformed& fault) {
+        log_.error("bus.malformed", {{"reason", fault.what()}});
+        start_over();
+    }
+}
+
+void connection::take_greeting(const packet& parcel)
+{
+    if (parcel.request != hello_request_)
+        return;
+    if (parcel.verb != verb::ok) {
+        const refusal why = decode_refusal(parcel.body);
+        log_.error("bus.hello_refused", {{"reason", why.text}});
+        return start_over();
+    }
+    const greeting welcome = decode_greeting(parcel.body);
+    broker_ = parcel.broker;
+    log_id_ = hexadecimal(broker_);
+    said_unreachable_ = false;
+    log_.info("bus.connected", {{"log", log_id_}, {"seq", welcome.seq}, {"role", welcome.role}});
+    change(state::greeted);
+}
+
+void connection::take_answer(packet parcel)
+{
+    const auto found = pending_.find(parcel.request);
+    const bool refused = parcel.verb == verb::error;
+    const bool stale = refused && decode_refusal(parcel.body).code == wire_error::stale;
+    if (found != pending_.end()) {
+        const pending_request asked = std::move(found->second);
+        pending_.erase(found);
+        answer said;
+        if (refused)
+            said.error = understand(asked, parcel.body);
+        else
+            said.body = std::move(parcel.body);
+        asked.done(std::move(said));
+    }
+    if (stale)
+        start_over();
+}
+
+error_code connection::understand(const pending_request& asked, const std::string& body)
+{
+    const refusal why = decode_refusal(body);
+    if (why.code != wire_error::not_found) // which is how a content ends
+        log_.warning("bus.refused", {{"verb", asked.verb}, {"reason", why.text}});
+    return meaning(why.code);
+}
+
+void connection::take_end(const packet& parcel)
+{
+    const auto found = streams_.find(parcel.request);
+    if (found != streams_.end()) {
+        event_stream& stream = *found->second;
+        streams_.erase(found);
+        stream.lost = true;
+        stream.wake.cancel();
+    }
+    if (decode_refusal(parcel.body).code == wire_error::stale)
+        start_over();
+}
+
+} // namespace bus

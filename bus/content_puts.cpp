@@ -1,0 +1,86 @@
+#include "bus/content_puts.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <utility>
+
+namespace bus {
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
+
+constexpr unsigned most_unacknowledged = 16;
+
+} // namespace
+
+struct content_puts::state {
+    explicit state(asio::any_io_executor executor)
+        : room(executor, asio::steady_timer::time_point::max())
+    {}
+    std::uint32_t chunks = 0;
+    unsigned unacknowledged = 0;
+    error_code failed;
+    asio::steady_timer room; ///< a condition: cancelled when an acknowledgement came
+};
+
+content_puts::content_puts(std::shared_ptr<connection> connection)
+    : connection_(std::move(connection))
+{}
+
+asio::awaitable<error_code> content_puts::put(
+    const std::string& content, std::uint32_t index, std::string octets)
+{
+    if (octets.size() > limit::chunk || content.size() > limit::content_id)
+        co_return errc::invalid;
+    std::shared_ptr<state>& entry = puts_[content];
+    if (!entry)
+        entry = std::make_shared<state>(connection_->executor());
+    const std::shared_ptr<state> own = entry; // the map may change while this waits
+    while (!own->failed && own->unacknowledged >= most_unacknowledged) {
+        error_code ignored;
+        co_await own->room.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    if (own->failed)
+        co_return own->failed;
+    if (index != own->chunks)
+        co_return errc::invalid;
+    const put_request chunk{content, index, std::move(octets)};
+    const auto done = [own](const answer& said) {
+        --own->unacknowledged;
+        if (said.error && !own->failed)
+            own->failed = said.error;
+        own->room.cancel();
+    };
+    if (!connection_->ask(connection_->new_request(), verb::put, encode(chunk), done)) {
+        own->failed = errc::unavailable;
+        co_return own->failed;
+    }
+    ++own->unacknowledged;
+    ++own->chunks;
+    co_return error_code{};
+}
+
+error_code content_puts::failure(const std::vector<std::string>& contents) const
+{
+    for (const std::string& content : contents) {
+        const auto found = puts_.find(content);
+        if (found != puts_.end() && found->second->failed)
+            return found->second->failed;
+    }
+    return {};
+}
+
+std::vector<named_content> content_puts::count(const std::vector<std::string>& contents) const
+{
+    std::vector<named_content> counted;
+    for (const std::string& content : contents) {
+        const auto found = puts_.find(content);
+        counted.push_back({content, found == puts_.end() ? 0 : found->second->chunks});
+    }
+    return counted;
+}
+
+} // namespace bus

@@ -13,8 +13,8 @@
 
 namespace gateway {
 
-/// An SMTP reply (RFC 5321 section 4.2) with its enhanced code (RFC 3463); several lines become a multi-line
-/// reply, each with the code.
+/// An SMTP reply (RFC 5321 section 4.2) with its enhanced code (RFC 3463); several lines become a
+/// multi-line reply, each with the code.
 struct smtp_reply {
     int code = 0;
     std::string enhanced; ///< "2.0.0"; empty for 354, 220, 334
@@ -24,15 +24,15 @@ struct smtp_reply {
     std::string wire() const; ///< with CRLF, each line within 512 octets
 };
 
-/// What becomes of one mail: asked recipient by recipient, fed its octets, then committed or dropped. Nothing
-/// persists before commit. The listener owns it and destroys it to abort.
+/// What becomes of one mail: asked recipient by recipient, fed its octets, then committed or
+/// dropped. Nothing persists before commit. The listener owns it and destroys it to abort.
 class smtp_transaction {
 public:
     virtual ~smtp_transaction() = default;
     /// Positive reply: the recipient is part of the mail.
     virtual boost::asio::awaitable<smtp_reply> add_recipient(const mail::address& recipient) = 0;
-    /// The next octets of the mail, dot-unstuffed, CRLF line ends. A reply refuses the mail: the rest of DATA
-    /// is read and dropped, then the reply is sent.
+    /// The next octets of the mail, dot-unstuffed, CRLF line ends. A reply refuses the mail: the
+    /// rest of DATA is read and dropped, then the reply is sent.
     virtual boost::asio::awaitable<std::optional<smtp_reply>> write(std::string_view octets) = 0;
     /// After CRLF.CRLF: a positive reply means that the mail is durably ours.
     virtual boost::asio::awaitable<smtp_reply> commit() = 0;
@@ -49,7 +49,8 @@ struct smtp_peer {
 class smtp_receiver {
 public:
     virtual ~smtp_receiver() = default;
-    /// MAIL FROM. `declared_size` from SIZE=, 0 when absent. Fills `refusal` and returns null to refuse.
+    /// MAIL FROM. `declared_size` from SIZE=, 0 when absent. Fills `refusal` and returns null to
+    /// refuse.
     virtual boost::asio::awaitable<std::unique_ptr<smtp_transaction>> begin(
         const smtp_peer& peer,
         const mail::address& sender,

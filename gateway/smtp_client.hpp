@@ -12,8 +12,8 @@
 
 namespace gateway {
 
-/// The octets of a mail, piece by piece, CRLF line ends; nullopt at the end. An exception ends the connection
-/// before the final dot, so that the peer drops what it has.
+/// The octets of a mail, piece by piece, CRLF line ends; nullopt at the end. An exception ends the
+/// connection before the final dot, so that the peer drops what it has.
 using mail_source = std::function<boost::asio::awaitable<std::optional<std::string>>()>;
 
 struct smtp_sending {
@@ -25,8 +25,8 @@ struct smtp_sending {
     std::chrono::milliseconds deadline{60'000}; ///< of each step
 };
 
-/// One transaction with one recipient over a connection of its own. A reply with code 0 says why there was none
-/// (connection refused, timeout). The final reply to DATA decides.
+/// One transaction with one recipient over a connection of its own. A reply with code 0 says why
+/// there was none (connection refused, timeout). The final reply to DATA decides.
 boost::asio::awaitable<smtp_reply> send_mail(smtp_sending sending);
 
 } // namespace gateway

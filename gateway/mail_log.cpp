@@ -1,0 +1,57 @@
+#include "gateway/mail_log.hpp"
+
+#include "bus/follower.hpp"
+
+#include <utility>
+
+namespace gateway {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+bool bus_mail_log::connected() const
+{
+    return bus_.connected();
+}
+
+asio::awaitable<error_code> bus_mail_log::append(bus::append_batch batch)
+{
+    const auto appended = co_await bus_.append(std::move(batch));
+    co_return appended.error;
+}
+
+asio::awaitable<error_code> bus_mail_log::catch_up()
+{
+    return follower_.catch_up();
+}
+
+asio::awaitable<error_code> bus_mail_log::put_chunk(
+    const std::string& content, std::uint32_t index, std::string octets)
+{
+    return bus_.put_chunk(content, index, std::move(octets));
+}
+
+asio::awaitable<void> bus_mail_log::discard(std::string content)
+{
+    co_await bus_.discard(content);
+}
+
+asio::awaitable<bus::result<std::string>> bus_mail_log::get_chunk(
+    const std::string& content, std::uint32_t index)
+{
+    return bus_.get_chunk(content, index);
+}
+
+asio::awaitable<bus::result<std::string>> bus_mail_log::get_slot(
+    const std::string& content, const std::string& name)
+{
+    return bus_.get_slot(content, name);
+}
+
+asio::awaitable<error_code> bus_mail_log::erase_slots(
+    const std::string& content, std::vector<std::string> names)
+{
+    return bus_.erase_slots(content, std::move(names));
+}
+
+} // namespace gateway

@@ -1,0 +1,129 @@
+#include "gateway/copy_source.hpp"
+
+#include "encryptor/inline_mail.hpp"
+#include "encryptor/sealed_stream.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace gateway {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using piece = std::optional<std::string>;
+
+class memory_reader {
+public:
+    explicit memory_reader(std::string octets) : octets_(std::move(octets)) {}
+    asio::awaitable<piece> next() { co_return std::exchange(octets_, std::nullopt); }
+
+private:
+    piece octets_;
+};
+
+class content_reader {
+public:
+    content_reader(mail_log& log, std::string content, const encryptor::secret& key)
+        : log_(log), content_(std::move(content)), opener_(key, content_)
+    {}
+
+    asio::awaitable<piece> next()
+    {
+        if (opener_.complete()) {
+            co_return std::nullopt;
+        }
+        const auto index = index_++;
+        const auto sealed = co_await log_.get_chunk(content_, index);
+        if (!sealed) {
+            throw unreadable_content("the stored mail cannot be read: " + sealed.error.message());
+        }
+        auto plain = opener_.open(sealed.value);
+        if (!plain) {
+            throw unreadable_content("the stored mail is damaged");
+        }
+        co_return plain;
+    }
+
+private:
+    mail_log& log_;
+    std::string content_;
+    encryptor::stream_opener opener_;
+    std::uint32_t index_ = 0;
+};
+
+class inline_reader {
+public:
+    inline_reader(
+        content_reader content,
+        const encryptor::signing_identity& signer,
+        const std::string& certificate_pem,
+        encryptor::content_cipher cipher)
+        : content_(std::move(content)),
+          copy_(
+              signer, certificate_pem, cipher, [this](std::string_view octets) { made_ += octets; })
+    {}
+    inline_reader(const inline_reader&) = delete;
+    inline_reader& operator=(const inline_reader&) = delete;
+
+    asio::awaitable<piece> next()
+    {
+        while (made_.empty() && !finished_) {
+            const auto plain = co_await content_.next();
+            if (plain) {
+                copy_.push(*plain);
+            } else {
+                copy_.finish();
+                finished_ = true;
+            }
+        }
+        if (made_.empty()) {
+            co_return std::nullopt;
+        }
+        co_return std::exchange(made_, {});
+    }
+
+private:
+    content_reader content_;
+    std::string made_;
+    encryptor::inline_mail copy_;
+    bool finished_ = false;
+};
+
+// The function owns the reader; the reader's coroutines live no longer than it.
+template <class Reader>
+mail_source from(std::shared_ptr<Reader> reader)
+{
+    return [reader = std::move(reader)] { return reader->next(); };
+}
+
+} // namespace
+
+mail_source whole_mail(std::string octets)
+{
+    return from(std::make_shared<memory_reader>(std::move(octets)));
+}
+
+mail_source opened_content(mail_log& log, std::string content, encryptor::secret key)
+{
+    return from(std::make_shared<content_reader>(log, std::move(content), key));
+}
+
+mail_source sealed_inline(
+    mail_log& log,
+    std::string content,
+    encryptor::secret key,
+    const encryptor::signing_identity& signer,
+    const std::string& certificate_pem,
+    encryptor::content_cipher cipher)
+{
+    content_reader reader(log, std::move(content), key);
+    return from(
+        std::make_shared<inline_reader>(std::move(reader), signer, certificate_pem, cipher));
+}
+
+} // namespace gateway

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "gateway/delivery_queue.hpp"
+#include "gateway/mail_log.hpp"
+#include "gateway/outgoing_copy.hpp"
+#include "mail/events.hpp"
+#include "mail/ledger.hpp"
+#include "service/session_group.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+namespace service {
+class log;
+}
+
+namespace gateway {
+
+struct delivery_settings {
+    std::string next_hop;
+    retry_policy retry;
+    std::size_t concurrency = 10;
+    std::chrono::milliseconds step_deadline{60'000}; ///< of each SMTP step
+    std::chrono::milliseconds bus_pause{1'000};      ///< before the bus is asked again
+};
+
+/// Hands queued copies to the next hop. What came of a try is on disk before the copy counts as
+/// done, so a crash repeats at most the one try that was running: twice delivered perhaps, lost
+/// never.
+class deliver_mail {
+public:
+    deliver_mail(
+        boost::asio::any_io_executor executor,
+        copy_materials materials,
+        delivery_settings settings,
+        std::function<mail::bus_time()> clock,
+        service::log& log);
+
+    /// Every event of the log, after the ledger applied it; wakes the queue.
+    void observe(mail::bus_time time, const mail::event& fact);
+
+    /// Erases the key slots of what is final, then delivers until stop(). The log has been caught
+    /// up with.
+    boost::asio::awaitable<void> run();
+    /// No further copies; those on their way get `patience`.
+    void stop(std::chrono::milliseconds patience = std::chrono::milliseconds{5000});
+
+    const delivery_queue& queue() const { return queue_; }
+
+private:
+    boost::asio::awaitable<void> erase_final_slots();
+    boost::asio::awaitable<void> wait();
+    boost::asio::awaitable<void> deliver(queued_copy copy);
+    boost::asio::awaitable<void> send(queued_copy copy, outgoing_copy made);
+    boost::asio::awaitable<void> send_notice(queued_copy copy, outgoing_copy made);
+    boost::asio::awaitable<smtp_reply> hand_over(std::string message, outgoing_copy made);
+    boost::asio::awaitable<void> record(
+        queued_copy copy, mail::delivery_attempted fact, std::string content);
+    boost::asio::awaitable<bool> append(const mail::delivery_attempted& fact);
+    boost::asio::awaitable<void> pause();
+    void later(const queued_copy& copy, const std::string& why);
+    mail::bus_time now() const;
+
+    boost::asio::any_io_executor executor_;
+    mail_log& bus_;
+    const mail::ledger& ledger_;
+    std::string host_name_;
+    copy_maker maker_;
+    delivery_settings settings_;
+    std::function<mail::bus_time()> clock_;
+    service::log& log_;
+    delivery_queue queue_;
+    service::session_group running_;
+    boost::asio::steady_timer wake_;
+    bool woken_ = false;
+    bool stopping_ = false;
+    std::chrono::milliseconds patience_{5000};
+};
+
+} // namespace gateway

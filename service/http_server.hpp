@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,9 +22,14 @@ namespace service {
 
 class log;
 
+/// Thrown by a handler: answered with 400 instead of 500.
+class bad_request : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 struct http_request {
-    std::string method;                          ///< upper case; HEAD is served by the GET handler, its body dropped
-    std::string path;                            ///< percent-decoded, checked, without query
+    std::string method; ///< upper case; HEAD is served by the GET handler, its body dropped
+    std::string path;   ///< percent-decoded, checked, without query
     std::map<std::string, std::string> parameters; ///< {name} parts of the route's pattern, decoded
     std::map<std::string, std::string> query;      ///< decoded; the last of a name wins
     std::map<std::string, std::string> headers;    ///< names in lower case
@@ -32,7 +38,8 @@ struct http_request {
 
     std::string header(std::string_view name) const;
     std::string cookie(std::string_view name) const;
-    /// Fields of an application/x-www-form-urlencoded body.
+    /// Fields of an application/x-www-form-urlencoded body, none for another media type; the last
+    /// of a name wins. Throws bad_request when the body is wrongly encoded.
     std::map<std::string, std::string> form() const;
 };
 
@@ -40,12 +47,13 @@ struct http_request {
 class body_source {
 public:
     virtual ~body_source() = default;
-    /// The next octets; nullopt at the end. An exception aborts the connection, so that the peer sees a
-    /// truncated body rather than a complete one.
+    /// The next octets; nullopt at the end. An exception aborts the connection, so that the peer
+    /// sees a truncated body rather than a complete one.
     virtual boost::asio::awaitable<std::optional<std::string>> next() = 0;
     /// Octets of the body may be handed to the kernel until then; looked at anew before each write.
     virtual std::optional<boot_clock::time_point> not_after() const { return std::nullopt; }
-    /// Called once: how many octets went to the kernel, and whether all did.
+    /// Called once, also when nothing was sent: how many octets of the body went to the kernel, and
+    /// whether all did. Must not throw.
     virtual void ended(std::uint64_t octets, bool complete) = 0;
 };
 
@@ -56,7 +64,8 @@ struct http_response {
     std::unique_ptr<body_source> source; ///< instead of `body`; sent chunked
 };
 
-http_response text_response(unsigned status, std::string body, std::string_view media_type = "text/plain; charset=utf-8");
+http_response text_response(
+    unsigned status, std::string body, std::string_view media_type = "text/plain; charset=utf-8");
 http_response html_response(unsigned status, std::string html);
 http_response json_response(unsigned status, std::string json);
 /// RFC 9457 problem+json: title by status, detail for people.
@@ -66,25 +75,30 @@ http_response redirect_response(std::string_view location); ///< 303
 using http_handler = std::function<boost::asio::awaitable<http_response>(const http_request&)>;
 
 struct http_route {
-    std::string method;  ///< "GET", "POST", "DELETE"
-    std::string pattern; ///< "/m/{token}/attachments/{index}"; {name} is one segment, {name*} the rest
-    std::string name;    ///< logged instead of the path, which may hold a token
+    std::string method; ///< "GET", "POST", "DELETE"
+    std::string
+        pattern;      ///< "/m/{token}/attachments/{index}"; {name} is one segment, {name*} the rest
+    std::string name; ///< logged instead of the path, which may hold a token
     http_handler handle;
     std::size_t body_limit = 64 * 1024; ///< octets, else 413
 };
 
 struct http_limits {
-    std::size_t header_octets = 16 * 1024;     ///< else 431
-    std::size_t connections = 1000;            ///< further ones are closed at once
+    std::size_t header_octets = 16 * 1024; ///< else 431
+    std::size_t connections = 1000;        ///< further ones are closed at once
     std::size_t connections_per_address = 200;
     std::chrono::milliseconds idle{30'000};    ///< between requests
     std::chrono::milliseconds request{10'000}; ///< from a request's first octet to its last
     std::chrono::milliseconds write{30'000};   ///< without progress
 };
 
-/// HTTP/1.1 over TCP or TLS with a table of routes. Every response carries the security headers (nosniff,
-/// no-referrer, frame-ancestors none, no-store; HSTS over TLS) unless the handler set that header itself.
-/// Unknown path 404, known path with another method 405 with Allow, handler exception 500 without details.
+/// HTTP/1.1 over TCP or TLS with a table of routes. Every response carries the security headers
+/// (nosniff, no-referrer, frame-ancestors none, no-store; HSTS over TLS) unless the handler set
+/// that header itself. Unknown path 404, known path with another method 405 with Allow, handler
+/// exception 500 without details.
+///
+/// The first route of the table that matches wins. An encoded slash (%2F) stays within its {name};
+/// dot segments, control characters and what is not UTF-8 are refused with 400.
 class http_server {
 public:
     http_server(
@@ -107,8 +121,8 @@ private:
     std::shared_ptr<state> state_;
 };
 
-/// GET /healthz: 200 while the process lives. GET /readyz: 200 with the JSON of `ready` when it returns a
-/// value that is ready, else 503.
+/// GET /healthz: 200 while the process lives. GET /readyz: 200 with the JSON of `ready` when it
+/// returns a value that is ready, else 503.
 struct readiness {
     bool ready = false;
     std::string json; ///< an object

@@ -57,7 +57,7 @@ public:
         const std::lock_guard hold(mutex_);
         compile(wanted, key, source);
         std::string out;
-        if (!cache_.ExpandNoLoad(
+        if (!cache_.ExpandWithData(
                 as_key(key), ctemplate::DO_NOT_STRIP, &dictionary, nullptr, &out)) {
             throw std::logic_error("the template " + key + " cannot be rendered");
         }

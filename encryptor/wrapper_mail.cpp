@@ -52,7 +52,7 @@ sender_shown shown_as(const std::string& from, const mail::address& sender)
     if (auto found = read_at(from, from.rfind('<'), from.rfind('>'))) {
         return *found;
     }
-    if (const auto bare = mail::address::parse(display_text(from))) {
+    if (const auto bare = mail::address::parse(from)) {
         return {{}, bare->text()};
     }
     return {{}, sender.text()};

@@ -28,8 +28,10 @@ public:
     virtual const std::string& name() const = 0;
 
     /// A listening socket: the one handed down under `name` (LISTEN_FDS and LISTEN_FDNAMES, as
-    /// systemd.socket), else bound to `host_and_port` with backlog 512. Throws system_error naming the address.
-    virtual boost::asio::ip::tcp::acceptor listen(std::string_view name, const std::string& host_and_port) = 0;
+    /// systemd.socket), else bound to `host_and_port` with backlog 512. Throws system_error naming
+    /// the address.
+    virtual boost::asio::ip::tcp::acceptor listen(
+        std::string_view name, const std::string& host_and_port) = 0;
 
     /// Runs slow cryptography on the thread pool and resumes on executor().
     virtual boost::asio::awaitable<void> offload(std::function<void()> work) = 0;

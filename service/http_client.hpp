@@ -19,7 +19,8 @@ struct http_answer {
     std::string body;
 };
 
-/// One request over a connection of its own: "https://127.0.0.1:8443/v1/messages". `tls` is used for https.
+/// One request over a connection of its own: "https://127.0.0.1:8443/v1/messages". `tls` is used
+/// for https.
 boost::asio::awaitable<http_answer> http_call(
     std::string method,
     std::string url,

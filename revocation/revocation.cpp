@@ -1,1 +1,157 @@
 #include "revocation/revocation.hpp"
+
+#include "bus/client.hpp"
+#include "bus/follower.hpp"
+#include "mail/event_json.hpp"
+#include "revocation/access_api.hpp"
+#include "revocation/admin_json.hpp"
+#include "revocation/applied_log.hpp"
+#include "revocation/directory_api.hpp"
+#include "revocation/enforcer.hpp"
+#include "revocation/read_api.hpp"
+#include "revocation/settings.hpp"
+#include "service/context.hpp"
+#include "service/http_server.hpp"
+#include "service/log.hpp"
+#include "service/session_group.hpp"
+#include "service/tls.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <stdexcept>
+#include <variant>
+
+namespace asio = boost::asio;
+
+namespace revocation {
+
+namespace {
+
+using namespace asio::experimental::awaitable_operators;
+
+/// Grants end within 2.02 s, so a revoke that is waited for can still be answered.
+constexpr std::chrono::seconds patience{4};
+
+/// The parts of a running process, in the order in which they need one another.
+class running {
+public:
+    running(service::context& process, settings wanted)
+        : process_(process),
+          bus_(process.executor(), wanted.bus, process.log()),
+          follower_(
+              bus_, [this](const bus::stored_event& stored) { apply(stored); }, process.log()),
+          enforcer_(process.executor(), applied_, applied_.grants, follower_, process.log()),
+          gate_(std::move(wanted.tokens), process.log()),
+          reading_(applied_, follower_),
+          access_(applied_, follower_, enforcer_, process.log()),
+          directory_(applied_, follower_, process.log()),
+          tls_(std::make_shared<asio::ssl::context>(
+              service::make_tls_server(wanted.tls_certificate, wanted.tls_key))),
+          server_(process.listen("admin", wanted.listen), tls_, routes(), {}, process.log()),
+          serving_(process.executor(), process.log()),
+          enforcing_(process.executor(), process.log())
+    {}
+
+    asio::awaitable<void> run();
+
+private:
+    void apply(const bus::stored_event& stored)
+    {
+        const mail::event fact = mail::parse_event(stored.payload);
+        const boot_time now = service::boot_clock::now().time_since_epoch();
+        applied_.apply(stored.seq, stored.time, fact, now);
+        enforcer_.wake();
+    }
+
+    asio::awaitable<void> stop_when_asked();
+    asio::awaitable<void> drain();
+    std::vector<service::http_route> routes();
+    service::readiness ready();
+
+    service::context& process_;
+    bus::client bus_;
+    applied_log applied_;
+    bus::follower follower_;
+    enforcer enforcer_;
+    admin_gate gate_;
+    read_api reading_;
+    access_api access_;
+    directory_api directory_;
+    std::shared_ptr<asio::ssl::context> tls_;
+    service::http_server server_;
+    service::session_group serving_;
+    service::session_group enforcing_;
+    std::uint64_t digest_at_ = 0; ///< the seq that `digest_` is of
+    std::string digest_;
+};
+
+asio::awaitable<void> running::run()
+{
+    enforcing_.spawn(
+        "enforce", [this] { return enforcer_.run(); }, [this] { enforcer_.stop(); });
+    serving_.spawn(
+        "serve", [this] { return server_.serve(); }, [this] { server_.stop(patience); });
+    process_.log().info("started");
+    const auto ended = co_await (follower_.follow() || stop_when_asked());
+    if (const auto* fault = std::get_if<boost::system::error_code>(&ended)) {
+        co_await drain();
+        throw std::runtime_error("the log can't be followed: " + fault->message());
+    }
+}
+
+/// The log is followed on while requests end: those that wait for a revoke can still get their
+/// answer.
+asio::awaitable<void> running::stop_when_asked()
+{
+    co_await process_.stop_requested();
+    co_await drain();
+}
+
+asio::awaitable<void> running::drain()
+{
+    co_await serving_.drain(patience);
+    co_await enforcing_.drain(patience);
+}
+
+std::vector<service::http_route> running::routes()
+{
+    std::vector<service::http_route> table = service::health_routes([this] { return ready(); });
+    for (auto part : {reading_.routes(gate_), access_.routes(gate_), directory_.routes(gate_)})
+        std::ranges::move(part, std::back_inserter(table));
+    return table;
+}
+
+service::readiness running::ready()
+{
+    const std::uint64_t applied = applied_.ledger.applied();
+    if (digest_.empty() || digest_at_ != applied) {
+        digest_ = applied_.ledger.digest();
+        digest_at_ = applied;
+    }
+    const bool able = enforcer_.caught_up() && bus_.connected();
+    return {able, readiness_json(able, applied, digest_)};
+}
+
+asio::awaitable<void> run(service::context& context)
+{
+    settings wanted = settings::read(context.settings());
+    running parts{context, std::move(wanted)};
+    co_await parts.run();
+}
+
+} // namespace
+
+service::process_definition process()
+{
+    service::process_definition definition;
+    definition.name = "revocation";
+    definition.summary = "Takes messages back and answers what became of them: the admin API.";
+    definition.check = [](service::context& context) { settings::read(context.settings()); };
+    definition.run = run;
+    return definition;
+}
+
+} // namespace revocation

@@ -1,4 +1,7 @@
 #include "service/run_main.hpp"
 #include "simulator/mailboxes/mailboxes.hpp"
 
-int main(int argc, char** argv) { return service::run_main(simulator::process(), argc, argv); }
+int main(int argc, char** argv)
+{
+    return service::run_main(simulator::process(), argc, argv);
+}

@@ -1,0 +1,213 @@
+#include "cli/wait.hpp"
+
+#include "cli/failure.hpp"
+#include "cli/log_replay.hpp"
+#include "cli/log_watch.hpp"
+#include "cli/mailboxes_client.hpp"
+#include "cli/readiness.hpp"
+#include "cli/run_to_end.hpp"
+#include "service/tls.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <nlohmann/json.hpp>
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace cli {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using kind = wait_predicate::kind;
+using clock = std::chrono::steady_clock;
+constexpr std::chrono::milliseconds poll{40};
+
+/// What is printed: `value` alone for people and scripts that take one word, or everything as JSON.
+struct wait_result {
+    std::string value;
+    finding found;
+};
+
+/// Asks one source again and again until it says yes.
+class waiter {
+public:
+    waiter(asio::any_io_executor executor, endpoints where, const wait_options& options)
+        : predicate_(parse_predicate(options.predicate)),
+          where_(std::move(where)),
+          tls_(service::make_tls_client(where_.authority)),
+          watch_(predicate_, options.since)
+    {
+        if (predicate_.what == kind::applied)
+            return;
+        replay_ = std::make_unique<log_replay>(executor, where_);
+        replay_->watch([this](std::uint64_t seq, const mail::event& fact) {
+            watch_.look(seq, fact, replay_->ledger());
+        });
+        if (predicate_.what == kind::passcode || predicate_.what == kind::link)
+            mailboxes_ = std::make_unique<mailboxes_client>(where_);
+    }
+
+    asio::awaitable<std::optional<wait_result>> ask()
+    {
+        if (predicate_.what == kind::applied)
+            co_return co_await ask_processes();
+        const bus::head head = co_await replay_->head();
+        co_await replay_->read_through(head.seq);
+        if (predicate_.what == kind::link)
+            co_return co_await ask_for_link();
+        if (!watch_.found())
+            co_return std::nullopt;
+        if (predicate_.what == kind::passcode)
+            co_return co_await ask_for_passcode();
+        co_return wait_result{watch_.found()->text, *watch_.found()};
+    }
+
+    std::string seen() const
+    {
+        if (predicate_.what == kind::applied)
+            return seen_;
+        return "the last events of the log:" + watch_.seen() + seen_;
+    }
+
+private:
+    asio::awaitable<std::optional<wait_result>> ask_processes()
+    {
+        seen_.clear();
+        bool all = true;
+        for (const auto& [name, base] : where_.health) {
+            if (name == "bus" || name == "mailboxes")
+                continue; // they derive nothing from the log
+            const process_state state = co_await ask_readiness(base, tls_);
+            seen_ += "\n  " + name + " stands at event " + std::to_string(state.applied);
+            all = all && state.applied >= predicate_.seq;
+        }
+        if (!all)
+            co_return std::nullopt;
+        finding found;
+        found.seq = predicate_.seq;
+        found.text = "applied through " + std::to_string(predicate_.seq);
+        co_return wait_result{found.text, found};
+    }
+
+    asio::awaitable<std::optional<wait_result>> ask_for_passcode()
+    {
+        const finding issued = *watch_.found();
+        const std::vector<received_mail> mails = co_await mailboxes_->messages(predicate_.address);
+        note_mails(mails);
+        for (const received_mail& mail : mails) {
+            // The reference ties the mail to the newest challenge, so that no older code is given.
+            if (!mail.code.empty() && mail.text.find(issued.reference) != std::string::npos)
+                co_return wait_result{mail.code, issued};
+        }
+        co_return std::nullopt;
+    }
+
+    asio::awaitable<std::optional<wait_result>> ask_for_link()
+    {
+        const bool named = !predicate_.id.empty();
+        if (named && !watch_.found())
+            co_return std::nullopt;
+        const std::vector<received_mail> mails = co_await mailboxes_->messages(predicate_.address);
+        note_mails(mails);
+        for (const received_mail& mail : mails) {
+            const std::string link = portal_link(mail);
+            if (mail.delivery != "link" || link.empty())
+                continue;
+            if (named) {
+                const std::string raw = co_await mailboxes_->raw(predicate_.address, mail.id);
+                if (raw.find(watch_.found()->reference) == std::string::npos)
+                    continue;
+            }
+            finding found = watch_.found().value_or(finding{});
+            found.text = "link for " + predicate_.address + " in '" + mail.subject + "'";
+            co_return wait_result{link, std::move(found)};
+        }
+        co_return std::nullopt;
+    }
+
+    void note_mails(const std::vector<received_mail>& mails)
+    {
+        seen_ = "\nthe mailbox of " + predicate_.address + " holds " +
+                std::to_string(mails.size()) + " mails";
+        for (std::size_t index = 0; index < mails.size() && index < 3; ++index)
+            seen_ += "\n  " + mails[index].delivery + ": " + mails[index].subject;
+    }
+
+    wait_predicate predicate_;
+    endpoints where_;
+    asio::ssl::context tls_;
+    log_watch watch_;
+    std::unique_ptr<log_replay> replay_;
+    std::unique_ptr<mailboxes_client> mailboxes_;
+    std::string seen_;
+};
+
+void print(const wait_result& result, const wait_options& options)
+{
+    if (!options.json) {
+        std::cout << result.value << "\n";
+        return;
+    }
+    nlohmann::ordered_json line;
+    line["predicate"] = options.predicate;
+    line["value"] = result.value;
+    line["seq"] = result.found.seq;
+    line["network_message_id"] = result.found.message;
+    line["text"] = result.found.text;
+    std::cout << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+}
+
+/// A process that is just being started again is no reason to give up: its silence is noted.
+asio::awaitable<std::optional<wait_result>> ask_once(waiter& waiting, std::string& trouble)
+{
+    try {
+        trouble.clear();
+        co_return co_await waiting.ask();
+    } catch (const failure& silent) {
+        trouble = std::string("\n") + silent.what();
+    }
+    co_return std::nullopt;
+}
+
+asio::awaitable<int> wait_until_true(const endpoints& where, const wait_options& options)
+{
+    const asio::any_io_executor executor = co_await asio::this_coro::executor;
+    waiter waiting(executor, where, options);
+    asio::steady_timer pause(executor);
+    const auto deadline = clock::now() + std::chrono::seconds(options.timeout_seconds);
+    std::string trouble;
+    for (;;) {
+        const std::optional<wait_result> result = co_await ask_once(waiting, trouble);
+        if (result) {
+            print(*result, options);
+            co_return 0;
+        }
+        if (clock::now() > deadline)
+            throw failure(
+                "not within " + std::to_string(options.timeout_seconds) +
+                " s: " + options.predicate + "; " + waiting.seen() + trouble);
+        boost::system::error_code error;
+        pause.expires_after(poll);
+        co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    }
+}
+
+} // namespace
+
+int wait(const std::filesystem::path& state, const wait_options& options)
+{
+    static_cast<void>(
+        parse_predicate(options.predicate)); // wrong arguments come before "nothing runs"
+    const endpoints where = running_endpoints(state);
+    return run_to_end([&] { return wait_until_true(where, options); });
+}
+
+} // namespace cli

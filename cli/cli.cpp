@@ -1,1 +1,67 @@
 #include "cli/cli.hpp"
+
+#include "cli/apply.hpp"
+#include "cli/arguments.hpp"
+#include "cli/demo.hpp"
+#include "cli/digest.hpp"
+#include "cli/events.hpp"
+#include "cli/failure.hpp"
+#include "cli/revoke.hpp"
+#include "cli/send.hpp"
+#include "cli/shell.hpp"
+#include "cli/status.hpp"
+#include "cli/trace.hpp"
+#include "cli/up.hpp"
+#include "cli/wait.hpp"
+
+#include <exception>
+#include <iostream>
+#include <variant>
+
+namespace cli {
+
+namespace {
+
+/// The command table: the options' type is the command.
+struct run_command {
+    const std::filesystem::path& state;
+
+    int operator()(const printed_text& options) const
+    {
+        std::cout << options.text;
+        return 0;
+    }
+    int operator()(const up_options& options) const { return up(options); }
+    int operator()(const demo_options& options) const { return demo(options); }
+    int operator()(const send_options& options) const { return send(state, options); }
+    int operator()(const trace_options& options) const { return trace(state, options); }
+    int operator()(const status_options& options) const { return status(state, options); }
+    int operator()(const revoke_options& options) const { return revoke(state, options); }
+    int operator()(const apply_options& options) const { return apply(state, options); }
+    int operator()(const events_options& options) const { return events(state, options); }
+    int operator()(const digest_options& options) const { return digest(state, options); }
+    int operator()(const wait_options& options) const { return wait(state, options); }
+    int operator()(const shell_options& options) const { return shell(state, options); }
+};
+
+} // namespace
+
+int run(int argc, char** argv)
+{
+    try {
+        const invocation wanted = read_arguments(argc, argv);
+        const int code = std::visit(run_command{wanted.state}, wanted.command);
+        std::cout.flush();
+        return code;
+    } catch (const failure& ended) {
+        std::cout.flush();
+        std::cerr << "sealpost: " << ended.what() << std::endl;
+        return static_cast<int>(ended.code());
+    } catch (const std::exception& error) {
+        std::cout.flush();
+        std::cerr << "sealpost: " << error.what() << std::endl;
+        return static_cast<int>(exit_code::failed);
+    }
+}
+
+} // namespace cli

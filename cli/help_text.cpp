@@ -1,0 +1,94 @@
+#include "cli/help_text.hpp"
+
+namespace cli::help_text {
+
+const char* const whole =
+    R"(Exit codes: 0 done, 1 failed or refused, 2 wrong arguments, 3 nothing runs on that state directory.
+sealpost COMMAND --help tells more, with examples.)";
+
+const char* const up =
+    R"(It stops everything at Ctrl-C, SIGTERM, or when the process that started it ends.
+
+Examples:
+  sealpost up
+  sealpost up --ephemeral --json
+  sealpost --state /tmp/post up --portals 2
+  sealpost up --no-mailboxes --next-hop 127.0.0.1:25)";
+
+const char* const demo =
+    R"(Without --state it starts a pipeline of its own on free ports, and removes it at the end; with --state it
+plays on the one that runs there, or starts it.
+
+Examples:
+  sealpost demo
+  sealpost demo --once
+  sealpost --state /tmp/post demo)";
+
+const char* const send =
+    R"(Without --subject, --text, --html, --attach and --raw a whole mail is read from standard input.
+Prints the gateway's reply: a line for each recipient says link or inline, and why.
+
+Examples:
+  sealpost send --from me@contoso.com --to carol@gmail.com --subject Figures --text 'Here they are.'
+  sealpost send --from me@contoso.com --to bob@outlook.com dave@example.org --text Hi --attach plan.pdf
+  sealpost send --from me@contoso.com --to carol@gmail.com < mail.eml)";
+
+const char* const trace = R"(Examples:
+  sealpost trace
+  sealpost trace --recipient carol@gmail.com
+  sealpost trace '<4f1d…@contoso.com>')";
+
+const char* const status = R"(Examples:
+  sealpost status '<4f1d…@contoso.com>'
+  sealpost status 0193a8… --json)";
+
+const char* const restore = R"(Examples:
+  sealpost restore '<4f1d…@contoso.com>' --reason 'they were right')";
+
+const char* const revoke = R"(Examples:
+  sealpost revoke '<4f1d…@contoso.com>' --reason 'wrong figures' --note 'A new mail follows.'
+  sealpost revoke 0193a8… --recipient carol@gmail.com --json)";
+
+const char* const apply = R"(Examples:
+  sealpost apply directory.toml
+  sealpost apply directory.toml --check)";
+
+const char* const events =
+    R"(Each line: {"seq", "time", "prev", "event": the CloudEvent as it stands in the log}.
+
+Examples:
+  sealpost events --follow
+  sealpost events --type message.revoked --type revocation.enforced
+  sealpost events --message '<4f1d…@contoso.com>' | jq .event.type)";
+
+const char* const wait = R"(Predicates (ID is a network message id or a Message-ID):
+  delivered to ADDR [of ID]   a copy was handed to the recipient's mail system
+  accepted from ADDR          the gateway answered 250 to a mail of that sender
+  read by ADDR [of ID]        a link reader was shown the message
+  in force [of ID]            a revoke is in force, and nothing was revoked or restored since
+  passcode for ADDR           prints the code of the newest passcode mail
+  link for ADDR [of ID]       prints the address that the wrapper's button leads to
+  applied through SEQ         every process has applied the log through that event
+
+Examples:
+  sealpost wait 'delivered to bob@outlook.com' --timeout 10
+  code=$(sealpost wait 'passcode for carol@gmail.com'))";
+
+const char* const digest =
+    R"(Replays the whole log and compares the digest of that state with each process's. Exit code 1 when they
+differ, or do not reach the same event in time.
+
+Examples:
+  sealpost digest
+  sealpost digest --json)";
+
+const char* const shell =
+    R"(Set-OMEMessageRevocation -Revoke $true|$false -MessageId "<…>" [-Verbose]
+Get-OMEMessageStatus -MessageId "<…>" [| fl [PROPERTY, …]] [| ft -a [PROPERTY, …]]
+
+Examples:
+  sealpost shell
+  sealpost shell -c 'Set-OMEMessageRevocation -Revoke $true -MessageId "<4f1d…@contoso.com>"'
+  sealpost shell -c 'Get-OMEMessageStatus -MessageId "<4f1d…@contoso.com>" | fl Revoked')";
+
+} // namespace cli::help_text

@@ -94,8 +94,15 @@ std::string mime_part::decode() const
         return std::string(body_);
     GMimeEncoding state;
     g_mime_encoding_init_decode(&state, encoding);
-    std::string decoded(g_mime_encoding_outlen(&state, body_.size()), '\0');
-    decoded.resize(g_mime_encoding_flush(&state, body_.data(), body_.size(), decoded.data()));
+    std::string decoded(g_mime_encoding_outlen(&state, body_.size() + 2), '\0');
+    std::size_t length = g_mime_encoding_step(&state, body_.data(), body_.size(), decoded.data());
+    // Base64 that was cut off: the missing padding brings out its last octets. No harm to whole
+    // ones.
+    if (encoding == GMIME_CONTENT_ENCODING_BASE64)
+        length += g_mime_encoding_flush(&state, "==", 2, decoded.data() + length);
+    else
+        length += g_mime_encoding_flush(&state, nullptr, 0, decoded.data() + length);
+    decoded.resize(length);
     return decoded;
 }
 

@@ -1,1 +1,103 @@
 #include "bus/bus.hpp"
+
+#include "bus/broker.hpp"
+#include "bus/settings.hpp"
+#include "service/context.hpp"
+#include "service/http_server.hpp"
+#include "service/log.hpp"
+#include "service/session_group.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+namespace bus {
+namespace asio = boost::asio;
+
+namespace {
+
+settings read_settings(service::context& process)
+{
+    service::settings_reader section = process.settings();
+    settings wanted = settings::read(section);
+    section.finish();
+    return wanted;
+}
+
+void check(service::context& process)
+{
+    read_settings(process);
+}
+
+/// Ends the process at once: what is under way is acknowledged to nobody, and the next start finds
+/// on disk what really is there.
+std::function<void(std::string)> give_up(service::log& log)
+{
+    return [&log](const std::string& reason) {
+        log.error("bus.failed", {{"reason", reason}});
+        std::_Exit(EXIT_FAILURE);
+    };
+}
+
+void make_folders(const settings& wanted)
+{
+    using std::filesystem::create_directories;
+    for (const auto& file : {wanted.files.database, wanted.files.slab})
+        if (file.has_parent_path())
+            create_directories(file.parent_path());
+}
+
+service::readiness health_of(const broker& bus)
+{
+    const std::string ready = bus.ready() ? "true" : "false";
+    return {bus.ready(), R"({"ready":)" + ready + R"(,"seq":)" + std::to_string(bus.seq()) + "}"};
+}
+
+asio::awaitable<void> run(service::context& process)
+{
+    const settings wanted = read_settings(process);
+    service::log& log = process.log();
+    make_folders(wanted);
+    asio::ip::tcp::acceptor listening = process.listen("bus-health", wanted.health);
+    const std::uint16_t health_port = listening.local_endpoint().port();
+    broker bus{process.executor(), wanted, log, give_up(log)};
+    const reclaimed& found = bus.found_at_start();
+    log.info(
+        "bus.opened",
+        {{"log", bus.log_id()},
+         {"seq", bus.seq()},
+         {"dropped_contents", found.contents},
+         {"erased_cells", found.cells},
+         {"dead_slots", found.slots}});
+
+    service::http_server health{
+        std::move(listening),
+        nullptr,
+        service::health_routes([&bus] { return health_of(bus); }),
+        service::http_limits{},
+        log};
+    service::session_group sessions{process.executor(), log};
+    sessions.spawn(
+        "health", [&health] { return health.serve(); }, [&health] { health.stop(); });
+
+    co_await bus.start();
+    log.info(
+        "ready", {{"endpoint", bus.endpoint()}, {"seq", bus.seq()}, {"health_port", health_port}});
+    co_await process.stop_requested();
+    co_await bus.stop();
+    co_await sessions.drain(std::chrono::seconds{3});
+}
+
+} // namespace
+
+service::process_definition process()
+{
+    return {
+        "bus",
+        "Keeps the log of all events, the sealed contents and their key slots, durably and in "
+        "order.",
+        check,
+        run};
+}
+
+} // namespace bus

@@ -140,7 +140,7 @@ std::string zmq_socket::bound_endpoint() const
 asio::awaitable<std::optional<zmq_message>> zmq_socket::receive()
 {
     for (;;) {
-        if (closed_)
+        if (closed_ || deaf_)
             co_return std::nullopt;
         zmq_message message;
         if (try_receive(message)) {
@@ -186,6 +186,12 @@ send_result zmq_socket::try_send(const std::vector<std::string>& frames)
     const send_result result = send_frames(frames);
     wake_waiting();
     return result;
+}
+
+void zmq_socket::stop_receiving()
+{
+    deaf_ = true;
+    readable_.cancel();
 }
 
 void zmq_socket::close()

@@ -58,14 +58,15 @@ public:
     std::string bound_endpoint() const;
     void* raw() const { return socket_; }
 
-    /// The next message; nullopt after close(). Does not suspend while messages are there: loops
-    /// yield.
+    /// The next message; nullopt after close() or stop_receiving(). Does not suspend while messages
+    /// are there: loops yield.
     boost::asio::awaitable<std::optional<zmq_message>> receive();
     /// Waits while no peer takes it; false after close().
     boost::asio::awaitable<bool> send(std::vector<std::string> frames);
     /// All frames or none. `full`: over the high-water mark, or nobody is connected.
     send_result try_send(const std::vector<std::string>& frames);
 
+    void stop_receiving(); ///< sending goes on
     void close();
 
 private:
@@ -81,6 +82,7 @@ private:
     boost::asio::steady_timer writable_;
     int receivers_ = 0;
     int senders_ = 0;
+    bool deaf_ = false;
     bool closed_ = false;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -1,0 +1,282 @@
+#include "bus/broker.hpp"
+
+#include "bus/ipc_path.hpp"
+#include "bus/self_test.hpp"
+#include "service/log.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <sodium.h>
+#include <zmq.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace bus {
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+
+constexpr int messages_a_turn = 64;
+constexpr std::size_t most_queued_octets = 16 * 1024 * 1024;
+constexpr int packets_a_peer = 1000; // ZeroMQ's queue to one peer; answers beyond are dropped
+constexpr milliseconds tick_length{250};
+constexpr milliseconds pause_that_counts{2000};
+constexpr unsigned ticks_to_sweep_peers = 40;       // 10 s
+constexpr unsigned ticks_to_sweep_contents = 1200;  // 5 min
+constexpr std::chrono::seconds longest_silence{60}; // then a peer's subscriptions end
+constexpr std::int64_t content_age = 3'600'000;     // of contents that no event names
+constexpr milliseconds patience{2000};
+
+} // namespace
+
+broker::broker(
+    asio::any_io_executor executor,
+    settings wanted,
+    service::log& log,
+    std::function<void(std::string)> failed)
+    : executor_(executor),
+      settings_(std::move(wanted)),
+      process_log_(log),
+      failed_(std::move(failed)),
+      access_(settings_.roles),
+      log_(settings_.files),
+      head_(log_.head()),
+      gate_(executor, context_, settings_.clients, log),
+      router_(executor, context_, ZMQ_ROUTER),
+      reader_(executor, settings_.files),
+      writer_(
+          executor, log_, [this](committed_group group) { settle(std::move(group)); }, failed_),
+      feed_(
+          reader_,
+          [this](const live_feed::key& to, std::string_view verb, std::string body) {
+              packet parcel{std::string{verb}, to.second, identity_, std::move(body)};
+              return send(to, std::move(parcel));
+          },
+          head_.seq),
+      room_(executor, asio::steady_timer::time_point::max()),
+      tick_(executor),
+      last_alive_(steady_clock::now()),
+      sessions_(executor, log)
+{
+    std::copy(log_.identity().begin(), log_.identity().end(), identity_.begin());
+    begin_incarnation();
+}
+
+broker::~broker() = default;
+
+asio::awaitable<void> broker::start()
+{
+    sessions_.spawn(
+        "zap gate", [this] { return or_fail(gate_.serve()); }, [this] { gate_.close(); });
+    listen();
+    co_await prove_unknown_key_is_refused(executor_, endpoint(), settings_.public_key);
+    last_alive_ = steady_clock::now();
+    serving_ = true;
+    sessions_.spawn(
+        "receive",
+        [this] { return or_fail(receive()); },
+        [this] {
+            router_.stop_receiving();
+            room_.cancel();
+        });
+    sessions_.spawn(
+        "tick", [this] { return or_fail(tick()); }, [this] { tick_.cancel(); });
+}
+
+void broker::listen()
+{
+    router_.set(ZMQ_ROUTER_MANDATORY, 1); // else what cannot be delivered vanishes silently
+    router_.set(ZMQ_SNDHWM, packets_a_peer);
+    router_.set(ZMQ_RCVHWM, 256);
+    router_.set(ZMQ_HANDSHAKE_IVL, 5000);
+    router_.set(ZMQ_HEARTBEAT_IVL, 5000);
+    router_.set(ZMQ_HEARTBEAT_TIMEOUT, 30000);
+    router_.set(ZMQ_BACKLOG, 512);
+    router_.set_limit(limit::body);
+    secure_server(router_, settings_.secret_key);
+    sodium_memzero(settings_.secret_key.data(), settings_.secret_key.size());
+    clear_stale_socket(settings_.endpoint);
+    router_.bind(settings_.endpoint);
+    restrict_socket(settings_.endpoint);
+}
+
+asio::awaitable<void> broker::stop()
+{
+    serving_ = false;
+    stopping_ = true;
+    co_await sessions_.drain(patience);
+    writer_
+        .finish(); // what it commits comes back through settle(), which stands in line before us:
+    co_await asio::post(executor_, asio::use_awaitable);
+    reader_.finish();
+    router_.set(ZMQ_LINGER, static_cast<int>(patience.count()));
+}
+
+asio::awaitable<void> broker::or_fail(asio::awaitable<void> loop)
+{
+    try {
+        co_await std::move(loop);
+    } catch (const std::exception& failure) {
+        if (!stopping_)
+            failed_(failure.what());
+    }
+}
+
+asio::awaitable<void> broker::receive()
+{
+    for (int taken = 1; !stopping_; ++taken) {
+        while (writer_.queued_octets() > most_queued_octets && !stopping_) {
+            boost::system::error_code ignored;
+            co_await room_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        }
+        std::optional<zmq_message> message = co_await router_.receive();
+        if (!message)
+            co_return;
+        take(std::move(*message));
+        if (taken % messages_a_turn == 0)
+            co_await asio::post(executor_, asio::use_awaitable);
+    }
+}
+
+void broker::take(zmq_message message)
+{
+    if (message.frames.empty() || !access_.knows(message.user_id))
+        return; // no key of ours: no answer either
+    caller who;
+    who.peer = message.frames[0];
+    who.role = std::move(message.user_id);
+    const std::optional<packet> asked = from_frames(std::move(message.frames), 1);
+    if (!asked)
+        return;
+    who.request = asked->request;
+    who.addressed = asked->broker;
+    notice_pause();
+    heard_[who.peer] = last_alive_;
+    if (asked->verb != verb::hello && asked->broker != identity_)
+        return answer(who, {refusal{wire_error::stale, "meant for another broker: say hello"}, {}});
+    carry_out(who, *asked);
+}
+
+void broker::carry_out(const caller& who, const packet& asked)
+{
+    const taker take_it = taker_of(asked.verb);
+    if (take_it == nullptr)
+        return answer(who, {refusal{wire_error::invalid, "unknown verb"}, {}});
+    try {
+        (this->*take_it)(who, asked);
+    } catch (const malformed& fault) {
+        answer(who, {refusal{wire_error::invalid, asked.verb + ": " + fault.what()}, {}});
+    }
+}
+
+void broker::answer(const caller& who, const reply& said)
+{
+    packet parcel;
+    parcel.verb = said.refused ? verb::error : verb::ok;
+    parcel.request = who.request;
+    parcel.broker = who.addressed;
+    parcel.body = said.refused ? encode(*said.refused) : said.body;
+    if (send({who.peer, who.request}, std::move(parcel)) == send_result::full)
+        process_log_.warning("bus.answer_dropped", {{"role", who.role}}); // the client times out
+}
+
+send_result broker::send(const live_feed::key& to, packet parcel)
+{
+    std::vector<std::string> frames = to_frames(std::move(parcel));
+    frames.insert(frames.begin(), to.first);
+    return router_.try_send(frames);
+}
+
+std::function<void(reply)> broker::answer_to(const caller& who)
+{
+    return [this, who](const reply& said) { answer(who, said); };
+}
+
+std::function<void(std::string)> broker::report_disk_to(const caller& who)
+{
+    return [this, who](const std::string& reason) {
+        process_log_.error("bus.read_failed", {{"reason", reason}});
+        answer(who, {refusal{wire_error::disk, "the bus cannot read its disk"}, {}});
+    };
+}
+
+/// The head moves before anybody hears of it: who has an answer finds its events below the head.
+void broker::settle(committed_group group)
+{
+    for (const stored_event& fact : group.events) {
+        head_ = {fact.seq, fact.time, fact.own};
+        feed_.remember(fact);
+    }
+    for (const auto& tell : group.answers)
+        tell();
+    feed_.pump();
+    room_.cancel();
+}
+
+asio::awaitable<void> broker::tick()
+{
+    while (!stopping_) {
+        boost::system::error_code ignored;
+        tick_.expires_after(tick_length);
+        co_await tick_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        notice_pause();
+        feed_.pump(); // for those whose queue was full
+        if (++ticks_ % ticks_to_sweep_peers == 0)
+            forget_silent_peers();
+        if (ticks_ % ticks_to_sweep_contents == 0)
+            writer_.queue(
+                0,
+                [](journal& log) {
+                    log.drop_unnamed(content_age);
+                    return reply{};
+                },
+                [](const reply&) {});
+    }
+}
+
+/// A process that was stopped for a while finds requests in its socket whose senders have long
+/// given up. They must not be carried out: a new incarnation refuses them as stale.
+void broker::notice_pause()
+{
+    const auto now = steady_clock::now();
+    const auto gap = std::chrono::duration_cast<milliseconds>(now - last_alive_);
+    last_alive_ = now;
+    if (gap < pause_that_counts)
+        return;
+    process_log_.warning("bus.was_paused", {{"milliseconds", gap.count()}});
+    feed_.end_all({wire_error::stale, "the bus was paused: say hello"});
+    begin_incarnation();
+}
+
+void broker::begin_incarnation()
+{
+    randombytes_buf(
+        identity_.data() + log_.identity().size(), identity_.size() - log_.identity().size());
+}
+
+void broker::forget_silent_peers()
+{
+    for (auto at = heard_.begin(); at != heard_.end();) {
+        if (last_alive_ - at->second < longest_silence) {
+            ++at;
+            continue;
+        }
+        feed_.forget_peer(at->first);
+        at = heard_.erase(at);
+    }
+}
+
+std::string broker::log_id() const
+{
+    const log_identity& octets = log_.identity();
+    std::string text(octets.size() * 2 + 1, '\0');
+    sodium_bin2hex(text.data(), text.size(), octets.data(), octets.size());
+    text.pop_back();
+    return text;
+}
+
+} // namespace bus

@@ -1,0 +1,116 @@
+#pragma once
+
+#include "bus/access.hpp"
+#include "bus/curve.hpp"
+#include "bus/journal.hpp"
+#include "bus/live_feed.hpp"
+#include "bus/protocol.hpp"
+#include "bus/reader.hpp"
+#include "bus/settings.hpp"
+#include "bus/writer.hpp"
+#include "bus/zmq_socket.hpp"
+#include "service/session_group.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+namespace bus {
+
+/// The process around the journal: listens, decides who may what, hands writing to the writer and
+/// reading to the reader, answers. What it reads from its socket may come from an enemy that holds
+/// a listed key.
+class broker {
+public:
+    /// `failed`: the disk or the broker itself is broken; nothing is acknowledged any more and the
+    /// process must end. May be called on another thread.
+    broker(
+        boost::asio::any_io_executor executor,
+        settings wanted,
+        service::log& log,
+        std::function<void(std::string)> failed);
+    ~broker();
+
+    /// Listens, proves that unknown keys are turned away, then serves. Throws when any of it fails.
+    boost::asio::awaitable<void> start();
+    /// Takes nothing more, commits and answers what it has taken.
+    boost::asio::awaitable<void> stop();
+
+    bool ready() const { return serving_; }
+    std::uint64_t seq() const { return head_.seq; }
+    std::string log_id() const;
+    const reclaimed& found_at_start() const { return log_.found_at_start(); }
+    /// With the port that the system chose.
+    std::string endpoint() const { return router_.bound_endpoint(); }
+
+private:
+    /// Who asked what; answers repeat `request` and `addressed`.
+    struct caller {
+        std::string peer; ///< ROUTER's routing id
+        std::uint64_t request = 0;
+        broker_id addressed{};
+        std::string role;
+    };
+    using taker = void (broker::*)(const caller&, const packet&);
+    static taker taker_of(std::string_view verb);
+
+    boost::asio::awaitable<void> receive();
+    boost::asio::awaitable<void> tick();
+    boost::asio::awaitable<void> or_fail(boost::asio::awaitable<void> loop);
+    void listen();
+    void take(zmq_message message);
+    void carry_out(const caller& who, const packet& asked);
+
+    // broker_verbs.cpp: one a verb.
+    void take_hello(const caller& who, const packet& asked);
+    void take_append(const caller& who, const packet& asked);
+    void take_subscribe(const caller& who, const packet& asked);
+    void take_credit(const caller& who, const packet& asked);
+    void take_cancel(const caller& who, const packet& asked);
+    void take_head(const caller& who, const packet& asked);
+    void take_put(const caller& who, const packet& asked);
+    void take_get(const caller& who, const packet& asked);
+    void take_discard(const caller& who, const packet& asked);
+    void take_slot_get(const caller& who, const packet& asked);
+    void take_slot_erase(const caller& who, const packet& asked);
+
+    void answer(const caller& who, const reply& said);
+    std::function<void(reply)> answer_to(const caller& who);
+    std::function<void(std::string)> report_disk_to(const caller& who);
+    send_result send(const live_feed::key& to, packet parcel);
+    void settle(committed_group group);
+    void begin_incarnation();
+    void notice_pause();
+    void forget_silent_peers();
+
+    boost::asio::any_io_executor executor_;
+    settings settings_;
+    service::log& process_log_;
+    std::function<void(std::string)> failed_;
+    access access_;
+    journal log_;
+    log_position head_; ///< of what is committed, as far as this thread knows
+    broker_id identity_{};
+    zmq_context context_;
+    zap_gate gate_;
+    zmq_socket router_;
+    reader reader_;
+    writer writer_;
+    live_feed feed_;
+    boost::asio::steady_timer room_; ///< a condition: cancelled when the writer has settled a group
+    boost::asio::steady_timer tick_;
+    std::chrono::steady_clock::time_point last_alive_;
+    unsigned ticks_ = 0;
+    std::map<std::string, std::chrono::steady_clock::time_point> heard_;
+    bool serving_ = false;
+    bool stopping_ = false;
+    service::session_group sessions_; ///< last: its coroutines use all of the above
+};
+
+} // namespace bus

@@ -1,0 +1,149 @@
+#include "bus/broker.hpp"
+
+#include <array>
+#include <utility>
+
+/// What the broker does for each verb of docs/bus-protocol.md.
+namespace bus {
+
+broker::taker broker::taker_of(std::string_view wanted)
+{
+    struct entry {
+        std::string_view verb;
+        taker take;
+    };
+    static constexpr std::array<entry, 11> table{{
+        {verb::hello, &broker::take_hello},
+        {verb::append, &broker::take_append},
+        {verb::subscribe, &broker::take_subscribe},
+        {verb::credit, &broker::take_credit},
+        {verb::cancel, &broker::take_cancel},
+        {verb::head, &broker::take_head},
+        {verb::put, &broker::take_put},
+        {verb::get, &broker::take_get},
+        {verb::discard, &broker::take_discard},
+        {verb::slot_get, &broker::take_slot_get},
+        {verb::slot_erase, &broker::take_slot_erase},
+    }};
+    for (const entry& known : table)
+        if (known.verb == wanted)
+            return known.take;
+    return nullptr;
+}
+
+void broker::take_hello(const caller& who, const packet&)
+{
+    caller greeted = who;
+    greeted.addressed = identity_;
+    answer(greeted, {std::nullopt, encode(greeting{head_.seq, head_.own, who.role})});
+}
+
+void broker::take_append(const caller& who, const packet& asked)
+{
+    append_request batch = decode_append(asked.body);
+    if (auto refused = access_.may_append(who.role, batch))
+        return answer(who, {std::move(refused), {}});
+    const auto write = [role = who.role, batch = std::move(batch)](journal& log) {
+        append_outcome outcome = log.append(role, batch);
+        return reply{std::move(outcome.refused), encode_seqs(outcome.seqs)};
+    };
+    writer_.queue(asked.body.size(), write, answer_to(who));
+}
+
+void broker::take_subscribe(const caller& who, const packet& asked)
+{
+    const subscribe_request wish = decode_subscribe(asked.body);
+    if (wish.from == 0)
+        return answer(who, {refusal{wire_error::invalid, "the first event is 1"}, {}});
+    const auto told = [this, who](std::optional<refusal> refused) {
+        answer(who, {std::move(refused), octet_writer{}.u64(head_.seq).take()});
+    };
+    feed_.subscribe({who.peer, who.request}, wish, told);
+}
+
+void broker::take_credit(const caller& who, const packet& asked)
+{
+    feed_.credit({who.peer, who.request}, decode_credit(asked.body));
+}
+
+void broker::take_cancel(const caller& who, const packet&)
+{
+    feed_.cancel({who.peer, who.request});
+}
+
+void broker::take_head(const caller& who, const packet&)
+{
+    answer(who, {std::nullopt, octet_writer{}.u64(head_.seq).raw(encode_hash(head_.own)).take()});
+}
+
+void broker::take_put(const caller& who, const packet& asked)
+{
+    put_request chunk = decode_put(asked.body);
+    if (auto refused = access_.may_write_content(who.role))
+        return answer(who, {std::move(refused), {}});
+    const auto write = [role = who.role, chunk = std::move(chunk)](journal& log) {
+        return reply{log.put(role, chunk), {}};
+    };
+    writer_.queue(asked.body.size(), write, answer_to(who));
+}
+
+void broker::take_get(const caller& who, const packet& asked)
+{
+    const get_request wish = decode_get(asked.body);
+    if (auto refused = access_.may_read_content(who.role))
+        return answer(who, {std::move(refused), {}});
+    const auto read = [wish, told = answer_to(who)](journal_reader& log) {
+        std::optional<std::string> octets = log.chunk(wish);
+        reply found;
+        if (octets)
+            found.body = std::move(*octets);
+        else
+            found.refused = refusal{wire_error::not_found, "no such chunk"};
+        return std::function<void()>{[told, found] { told(found); }};
+    };
+    reader_.ask(read, report_disk_to(who));
+}
+
+void broker::take_discard(const caller& who, const packet& asked)
+{
+    const std::string content = decode_content(asked.body);
+    if (auto refused = access_.may_write_content(who.role))
+        return answer(who, {std::move(refused), {}});
+    const auto write = [role = who.role, content](journal& log) {
+        return reply{log.discard(role, content), {}};
+    };
+    writer_.queue(asked.body.size(), write, answer_to(who));
+}
+
+void broker::take_slot_get(const caller& who, const packet& asked)
+{
+    const slot_request wish = decode_slots(asked.body);
+    if (wish.names.size() != 1)
+        return answer(who, {refusal{wire_error::invalid, "slot-get is for one slot"}, {}});
+    if (auto refused = access_.may_read_slots(who.role, wish))
+        return answer(who, {std::move(refused), {}});
+    const auto read = [wish, told = answer_to(who)](journal_reader& log) {
+        std::optional<std::string> sealed = log.slot(wish.content, wish.names[0]);
+        reply found;
+        if (sealed)
+            found.body = std::move(*sealed);
+        else
+            found.refused = refusal{wire_error::not_found, "no such slot"};
+        return std::function<void()>{[told, found] { told(found); }};
+    };
+    reader_.ask(read, report_disk_to(who));
+}
+
+void broker::take_slot_erase(const caller& who, const packet& asked)
+{
+    slot_request wish = decode_slots(asked.body);
+    if (auto refused = access_.may_erase_slots(who.role, wish))
+        return answer(who, {std::move(refused), {}});
+    const auto write = [wish = std::move(wish)](journal& log) {
+        log.erase_slots(wish);
+        return reply{};
+    };
+    writer_.queue(asked.body.size(), write, answer_to(who));
+}
+
+} // namespace bus

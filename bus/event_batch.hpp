@@ -1,0 +1,32 @@
+#pragma once
+
+#include "bus/protocol.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace bus {
+
+/// Events on their way to one subscriber, encoded as the body of an `events` packet.
+class event_batch {
+public:
+    static constexpr std::size_t most_octets = 256 * 1024; ///< but always room for one event
+
+    /// `most` events, none before `from`.
+    event_batch(std::uint64_t from, std::uint32_t most) : next_(from), left_(most) {}
+
+    std::uint64_t next() const { return next_; } ///< seq of the event to be added next
+    std::uint32_t count() const { return count_; }
+    bool full() const { return left_ == 0 || octets_.size() >= most_octets; }
+    void add(std::string_view encoded);
+    void add(const stored_event& fact);
+    std::string body() const;
+
+private:
+    std::uint64_t next_;
+    std::uint32_t left_;
+    std::uint32_t count_ = 0;
+    std::string octets_;
+};
+
+} // namespace bus

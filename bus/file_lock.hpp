@@ -1,0 +1,20 @@
+#pragma once
+
+#include <filesystem>
+
+namespace bus {
+
+/// Holds a file against every other process (flock) until destroyed or the process dies.
+class file_lock {
+public:
+    /// Throws std::runtime_error when another process holds it.
+    explicit file_lock(const std::filesystem::path& file);
+    ~file_lock();
+    file_lock(const file_lock&) = delete;
+    file_lock& operator=(const file_lock&) = delete;
+
+private:
+    int descriptor_;
+};
+
+} // namespace bus

@@ -1,0 +1,243 @@
+#include "bus/journal.hpp"
+
+#include "bus/chain.hpp"
+#include "bus/content_store.hpp"
+#include "bus/file_lock.hpp"
+#include "bus/journal_schema.hpp"
+#include "bus/key_slots.hpp"
+#include "bus/sqlite.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <fcntl.h>
+#include <limits>
+#include <unistd.h>
+#include <utility>
+
+namespace bus {
+namespace {
+
+constexpr int pages_before_checkpoint = 4000; // of 4 KiB
+
+std::filesystem::path lock_of(const std::filesystem::path& database)
+{
+    std::filesystem::path lock = database;
+    lock += ".lock";
+    return lock;
+}
+
+/// The names of new files are on disk too.
+void sync_folder(const std::filesystem::path& file)
+{
+    const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+    if (descriptor >= 0)
+        ::close(descriptor);
+    if (!synced)
+        throw disk_error("cannot sync the folder " + folder.string());
+}
+
+std::string_view octets_of(const hash& value)
+{
+    return {reinterpret_cast<const char*>(value.data()), value.size()};
+}
+
+} // namespace
+
+class journal::engine final : public stored_facts {
+public:
+    explicit engine(const journal_files& files);
+
+    std::optional<known_event> find_event(const event& fact) override;
+    std::optional<known_content> find_content(std::string_view content) override;
+    bool slot_exists(std::string_view content, std::string_view name) override;
+    void write_event(const event& fact);
+
+    file_lock lock;
+    database db;
+    log_identity identity{};
+    log_position head;    ///< committed
+    log_position written; ///< in the open group
+    std::int64_t now = 0;
+    std::vector<stored_event> group;
+    key_slab slab;
+    key_slots slots;
+    content_store contents;
+    reclaimed at_start;
+    statement begin;
+    statement commit;
+    statement find;
+    statement insert;
+
+private:
+    static database& prepared(database& db)
+    {
+        prepare_database(db);
+        return db;
+    }
+    void reclaim();
+};
+
+journal::engine::engine(const journal_files& files)
+    : lock(lock_of(files.database)),
+      db(files.database, database::access::write),
+      slab(files.slab, key_slab::access::write),
+      slots(prepared(db), slab),
+      contents(db),
+      begin(db, "BEGIN IMMEDIATE"),
+      commit(db, "COMMIT"),
+      find(db, "SELECT seq, type, payload FROM events WHERE id = ?"),
+      insert(db, "INSERT INTO events (seq, time, id, type, payload, own) VALUES (?, ?, ?, ?, ?, ?)")
+{
+    identity = read_identity(db);
+    head = written = read_head(db);
+    sync_folder(files.database);
+    sync_folder(files.slab);
+    reclaim();
+}
+
+void journal::engine::reclaim()
+{
+    begin.run();
+    const key_slots::reclaimed keys = slots.reclaim();
+    at_start.cells = keys.cells;
+    at_start.slots = keys.rows;
+    at_start.contents = contents.drop_unnamed(std::numeric_limits<std::int64_t>::max());
+    commit.run();
+    db.checkpoint();
+}
+
+std::optional<stored_facts::known_event> journal::engine::find_event(const event& fact)
+{
+    rows row = find.open(std::string_view{fact.id});
+    if (!row.next())
+        return std::nullopt;
+    const bool same = row.octets(1) == fact.type && row.octets(2) == fact.payload;
+    return known_event{static_cast<std::uint64_t>(row.integer(0)), same};
+}
+
+std::optional<stored_facts::known_content> journal::engine::find_content(std::string_view content)
+{
+    return contents.find(content);
+}
+
+bool journal::engine::slot_exists(std::string_view content, std::string_view name)
+{
+    return slots.exists(content, name);
+}
+
+void journal::engine::write_event(const event& fact)
+{
+    stored_event stored;
+    static_cast<event&>(stored) = fact;
+    stored.seq = written.seq + 1;
+    stored.time = std::max(now, written.time);
+    stored.prev = written.own;
+    stored.own =
+        chain_hash(stored.prev, stored.seq, stored.time, stored.id, stored.type, stored.payload);
+    insert.run(
+        static_cast<std::int64_t>(stored.seq),
+        stored.time,
+        std::string_view{stored.id},
+        std::string_view{stored.type},
+        blob{stored.payload},
+        blob{octets_of(stored.own)});
+    written = {stored.seq, stored.time, stored.own};
+    group.push_back(std::move(stored));
+}
+
+journal::journal(const journal_files& files)
+{
+    if (sodium_init() < 0)
+        throw std::runtime_error("libsodium does not start");
+    engine_ = std::make_unique<engine>(files);
+}
+
+journal::~journal() = default;
+
+const log_identity& journal::identity() const
+{
+    return engine_->identity;
+}
+
+const log_position& journal::head() const
+{
+    return engine_->head;
+}
+
+const reclaimed& journal::found_at_start() const
+{
+    return engine_->at_start;
+}
+
+void journal::begin(std::int64_t now)
+{
+    engine_->now = now;
+    engine_->begin.run();
+}
+
+append_outcome journal::append(std::string_view role, const append_request& batch)
+{
+    append_outcome outcome;
+    outcome.refused = check_shape(batch);
+    if (outcome.refused)
+        return outcome;
+    append_decision decision = decide_append(batch, role, *engine_);
+    outcome.refused = std::move(decision.refused);
+    if (outcome.refused)
+        return outcome;
+    outcome.seqs = std::move(decision.seqs);
+    if (decision.repeat)
+        return outcome;
+    for (const key_slot& slot : batch.slots)
+        engine_->slots.add(slot);
+    for (const named_content& named : batch.contents)
+        engine_->contents.mark_named(named.content);
+    for (std::size_t at = 0; at < batch.events.size(); ++at) {
+        if (outcome.seqs[at] != 0)
+            continue;
+        engine_->write_event(batch.events[at]);
+        outcome.seqs[at] = engine_->written.seq;
+    }
+    return outcome;
+}
+
+std::optional<refusal> journal::put(std::string_view role, const put_request& chunk)
+{
+    return engine_->contents.put(role, chunk, engine_->now);
+}
+
+std::optional<refusal> journal::discard(std::string_view role, std::string_view content)
+{
+    return engine_->contents.discard(role, content);
+}
+
+void journal::erase_slots(const slot_request& wish)
+{
+    for (const std::string& name : wish.names)
+        engine_->slots.erase(wish.content, name);
+}
+
+std::uint64_t journal::drop_unnamed(std::int64_t age)
+{
+    return engine_->contents.drop_unnamed(engine_->now - age);
+}
+
+std::vector<stored_event> journal::commit()
+{
+    engine_->slots.sync();
+    engine_->commit.run();
+    engine_->slots.committed();
+    engine_->head = engine_->written;
+    return std::exchange(engine_->group, {});
+}
+
+void journal::tidy()
+{
+    if (engine_->db.log_pages() >= pages_before_checkpoint)
+        engine_->db.checkpoint();
+}
+
+} // namespace bus

@@ -1,0 +1,140 @@
+#include "bus/journal_schema.hpp"
+
+#include "bus/chain.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <string>
+
+namespace bus {
+namespace {
+
+constexpr std::int64_t format = 1;
+
+// journal_mode and synchronous: a commit is on disk when COMMIT returns, also after a power cut.
+// secure_delete: what is deleted is overwritten in the file. Checkpoints are ours to do
+// (database::checkpoint).
+constexpr const char* connection_settings = R"(
+    PRAGMA secure_delete = ON;
+    PRAGMA synchronous = FULL;
+    PRAGMA wal_autocheckpoint = 0;
+    PRAGMA journal_size_limit = 67108864;
+    PRAGMA foreign_keys = OFF;
+    PRAGMA trusted_schema = OFF;
+)";
+
+constexpr const char* tables = R"(
+    CREATE TABLE properties (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE events (
+        seq INTEGER PRIMARY KEY,
+        time INTEGER NOT NULL,
+        id TEXT NOT NULL UNIQUE,
+        type TEXT NOT NULL,
+        payload BLOB NOT NULL,
+        own BLOB NOT NULL);
+    CREATE TABLE contents (
+        number INTEGER PRIMARY KEY,
+        content TEXT NOT NULL UNIQUE,
+        role TEXT NOT NULL,
+        chunks INTEGER NOT NULL,
+        touched INTEGER NOT NULL,
+        named INTEGER NOT NULL);
+    CREATE INDEX unnamed_contents ON contents (touched) WHERE named = 0;
+    CREATE TABLE chunks (place INTEGER PRIMARY KEY, octets BLOB NOT NULL);
+    CREATE TABLE slots (
+        content TEXT NOT NULL,
+        name TEXT NOT NULL,
+        cell INTEGER NOT NULL UNIQUE,
+        wrapped BLOB NOT NULL,
+        PRIMARY KEY (content, name));
+)";
+
+bool has_tables(database& db)
+{
+    statement count{db, "SELECT count(*) FROM sqlite_master"};
+    rows row = count.open();
+    return row.next() && row.integer(0) > 0;
+}
+
+void use_write_ahead_log(database& db)
+{
+    statement mode{db, "PRAGMA journal_mode = WAL"};
+    rows row = mode.open();
+    if (!row.next() || row.octets(0) != "wal")
+        throw disk_error("this file system cannot hold a write-ahead log (is it a network share?)");
+}
+
+void create(database& db)
+{
+    db.execute("BEGIN IMMEDIATE");
+    db.execute(tables);
+    log_identity identity;
+    randombytes_buf(identity.data(), identity.size());
+    statement set{db, "INSERT INTO properties (name, value) VALUES (?, ?)"};
+    const std::string_view octets{reinterpret_cast<const char*>(identity.data()), identity.size()};
+    set.run(std::string_view{"log id"}, blob{octets});
+    set.run(std::string_view{"format"}, format);
+    db.execute("COMMIT");
+}
+
+void check_format(database& db)
+{
+    statement get{db, "SELECT value FROM properties WHERE name = 'format'"};
+    rows row = get.open();
+    if (!row.next() || row.integer(0) != format)
+        throw damaged("the database is no sealpost log of format " + std::to_string(format));
+}
+
+} // namespace
+
+void prepare_database(database& db)
+{
+    use_write_ahead_log(db);
+    db.execute(connection_settings);
+    if (!has_tables(db))
+        create(db);
+    check_format(db);
+}
+
+log_identity read_identity(database& db)
+{
+    statement get{db, "SELECT value FROM properties WHERE name = 'log id'"};
+    rows row = get.open();
+    log_identity identity{};
+    if (!row.next() || row.octets(0).size() != identity.size())
+        throw damaged("the database has no log id");
+    const std::string_view octets = row.octets(0);
+    std::copy(octets.begin(), octets.end(), identity.begin());
+    return identity;
+}
+
+log_position read_head(database& db)
+{
+    statement newest{
+        db, "SELECT seq, time, id, type, payload, own FROM events ORDER BY seq DESC LIMIT 2"};
+    rows row = newest.open();
+    log_position head;
+    if (!row.next())
+        return head;
+    head.seq = static_cast<std::uint64_t>(row.integer(0));
+    head.time = row.integer(1);
+    const std::string id{row.octets(2)};
+    const std::string type{row.octets(3)};
+    const std::string payload{row.octets(4)};
+    const std::string own{row.octets(5)};
+    hash prev{};
+    if (row.next() && row.octets(5).size() == prev.size())
+        std::copy_n(row.octets(5).begin(), prev.size(), prev.begin());
+    head.own = chain_hash(prev, head.seq, head.time, id, type, payload);
+    if (own.size() != head.own.size() ||
+        !std::equal(own.begin(), own.end(), head.own.begin(), [](char left, std::uint8_t right) {
+            return static_cast<std::uint8_t>(left) == right;
+        }))
+        throw damaged(
+            "event " + std::to_string(head.seq) +
+            " does not match its hash: the log is damaged; restore it from a backup");
+    return head;
+}
+
+} // namespace bus

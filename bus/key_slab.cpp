@@ -1,0 +1,135 @@
+#include "bus/key_slab.hpp"
+
+#include "bus/disk_error.hpp"
+
+#include <sodium.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <new>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+
+namespace bus {
+namespace {
+
+[[noreturn]] void fail(const std::string& what)
+{
+    throw disk_error(what + ": " + std::strerror(errno));
+}
+
+void write_all(int descriptor, std::span<const std::uint8_t> octets, off_t place)
+{
+    while (!octets.empty()) {
+        const ssize_t written = ::pwrite(descriptor, octets.data(), octets.size(), place);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            fail("cannot write the slab");
+        octets = octets.subspan(static_cast<std::size_t>(written));
+        place += written;
+    }
+}
+
+off_t place_of(std::uint32_t cell)
+{
+    return static_cast<off_t>(cell) * static_cast<off_t>(locked_cell::size);
+}
+
+} // namespace
+
+locked_cell::locked_cell() : octets_(static_cast<std::uint8_t*>(sodium_malloc(size)))
+{
+    if (!octets_)
+        throw std::bad_alloc();
+    // sodium_malloc is content when locking fails, so it is asked again.
+    if (sodium_mlock(octets_.get(), size) != 0)
+        throw std::runtime_error(
+            "cannot lock memory for keys: raise the limit (ulimit -l, LimitMEMLOCK=)");
+    clear();
+}
+
+bool locked_cell::is_zero() const
+{
+    return sodium_is_zero(octets_.get(), size) == 1;
+}
+
+void locked_cell::clear() const
+{
+    sodium_memzero(octets_.get(), size);
+}
+
+void locked_cell::release::operator()(std::uint8_t* octets) const
+{
+    sodium_free(octets);
+}
+
+key_slab::key_slab(const std::filesystem::path& file, access wanted)
+    : descriptor_(::open(
+          file.c_str(),
+          wanted == access::write ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDONLY | O_CLOEXEC,
+          0600))
+{
+    if (descriptor_ < 0)
+        fail("cannot open " + file.string());
+    struct stat status {};
+    if (::fstat(descriptor_, &status) != 0) {
+        ::close(descriptor_);
+        fail("cannot read " + file.string());
+    }
+    // A step that was cut short by a crash holds no cell that a row could name.
+    cells_ = static_cast<std::uint32_t>(status.st_size / step) * cells_a_step;
+}
+
+key_slab::~key_slab()
+{
+    ::close(descriptor_);
+}
+
+void key_slab::grow()
+{
+    const std::vector<std::uint8_t> zeros(step);
+    write_all(descriptor_, zeros, place_of(cells_));
+    if (::fsync(descriptor_) != 0)
+        fail("cannot grow the slab");
+    cells_ += cells_a_step;
+}
+
+void key_slab::read(std::uint32_t cell, const locked_cell& into) const
+{
+    const auto octets = into.octets();
+    ssize_t got = 0;
+    do
+        got = ::pread(descriptor_, octets.data(), octets.size(), place_of(cell));
+    while (got < 0 && errno == EINTR);
+    if (got != static_cast<ssize_t>(octets.size()))
+        fail("cannot read cell " + std::to_string(cell) + " of the slab");
+}
+
+void key_slab::write(std::uint32_t cell, const locked_cell& octets)
+{
+    write_all(descriptor_, octets.octets(), place_of(cell));
+    unsynced_ = true;
+}
+
+void key_slab::erase(std::uint32_t cell)
+{
+    const std::array<std::uint8_t, locked_cell::size> zeros{};
+    write_all(descriptor_, zeros, place_of(cell));
+    unsynced_ = true;
+}
+
+void key_slab::sync()
+{
+    if (!unsynced_)
+        return;
+    if (::fdatasync(descriptor_) != 0)
+        fail("cannot sync the slab");
+    unsynced_ = false;
+}
+
+} // namespace bus

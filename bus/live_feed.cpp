@@ -1,0 +1,149 @@
+#include "bus/live_feed.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace bus {
+namespace {
+
+std::optional<refusal> compare(const subscribe_request& wish, const std::optional<hash>& own)
+{
+    const std::string place = std::to_string(wish.from - 1);
+    if (!own)
+        return refusal{
+            wire_error::different_log,
+            "this log ends before event " + place +
+                ", which the client has applied: is it an older copy?"};
+    if (*own != wish.known)
+        return refusal{
+            wire_error::different_log,
+            "event " + place + " of this log is another one than the client has applied"};
+    return std::nullopt;
+}
+
+} // namespace
+
+live_feed::live_feed(reader& disk, sender send, std::uint64_t head)
+    : disk_(disk), send_(std::move(send)), head_(head)
+{}
+
+void live_feed::remember(const stored_event& fact)
+{
+    recent_.push(fact);
+    head_ = fact.seq;
+}
+
+void live_feed::subscribe(
+    const key& who,
+    const subscribe_request& wish,
+    std::function<void(std::optional<refusal>)> answer)
+{
+    const auto begin = [this, who, wish, answer](const std::optional<hash>& own) {
+        const std::optional<refusal> refused = compare(wish, own);
+        answer(refused);
+        if (refused)
+            return;
+        const auto added = subscriptions_.insert_or_assign(who, subscription{wish}).first;
+        pump_one(added->first, added->second);
+    };
+    if (const auto own = recent_.hash_of(wish.from - 1))
+        return begin(own);
+    const auto look_up = [wish, begin](journal_reader& log) {
+        const std::optional<hash> own = log.hash_of(wish.from - 1);
+        return std::function<void()>{[begin, own] { begin(own); }};
+    };
+    const auto failed = [answer](const std::string& reason) {
+        answer(refusal{wire_error::disk, reason});
+    };
+    disk_.ask(look_up, failed);
+}
+
+void live_feed::credit(const key& who, const credit_request& given)
+{
+    const auto found = subscriptions_.find(who);
+    if (found == subscriptions_.end()) {
+        send_(who, verb::end, encode(refusal{wire_error::not_found, "no such subscription"}));
+        return;
+    }
+    found->second.credit(given);
+    pump_one(who, found->second);
+}
+
+void live_feed::forget_peer(const std::string& peer)
+{
+    std::erase_if(subscriptions_, [&peer](const auto& entry) { return entry.first.first == peer; });
+}
+
+void live_feed::end_all(const refusal& why)
+{
+    for (const auto& [who, to] : std::exchange(subscriptions_, {}))
+        send_(who, verb::end, encode(why));
+}
+
+void live_feed::end(const key& who, const refusal& why)
+{
+    if (subscriptions_.erase(who) > 0)
+        send_(who, verb::end, encode(why));
+}
+
+void live_feed::pump()
+{
+    for (auto& [who, to] : subscriptions_)
+        pump_one(who, to);
+    for (const std::string& peer : std::exchange(gone_, {}))
+        forget_peer(peer);
+}
+
+void live_feed::pump_one(const key& who, subscription& to)
+{
+    while (!to.reading && to.next() <= head_ && to.room() > 0) {
+        if (!recent_.holds(to.next()))
+            return read_for(who, to);
+        event_batch batch{to.next(), to.room()};
+        recent_.fill(batch);
+        if (!deliver(who, to, batch))
+            return;
+    }
+}
+
+bool live_feed::deliver(const key& who, subscription& to, const event_batch& batch)
+{
+    std::string body = batch.body();
+    const std::size_t octets = body.size();
+    const send_result result = send_(who, verb::events, std::move(body));
+    if (result == send_result::unreachable)
+        gone_.push_back(who.first);
+    if (result != send_result::sent)
+        return false; // when its queue was full: pumped again later
+    to.sent(batch, octets);
+    return true;
+}
+
+void live_feed::read_for(const key& who, subscription& to)
+{
+    to.reading = true;
+    const event_batch wanted{to.next(), to.room()};
+    const auto read = [this, who, wanted](journal_reader& log) {
+        const auto batch = std::make_shared<event_batch>(wanted);
+        log.read_events(*batch);
+        return std::function<void()>{[this, who, batch] { take_read(who, *batch); }};
+    };
+    const auto failed = [this, who](const std::string& reason) {
+        end(who, refusal{wire_error::disk, reason});
+    };
+    disk_.ask(read, failed);
+}
+
+void live_feed::take_read(const key& who, const event_batch& batch)
+{
+    const auto found = subscriptions_.find(who);
+    if (found == subscriptions_.end())
+        return;
+    subscription& to = found->second;
+    to.reading = false;
+    const bool next_ones = batch.count() > 0 && batch.next() - batch.count() == to.next();
+    if (!next_ones || deliver(who, to, batch))
+        pump_one(who, to);
+}
+
+} // namespace bus

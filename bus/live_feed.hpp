@@ -1,0 +1,57 @@
+#pragma once
+
+#include "bus/event_ring.hpp"
+#include "bus/reader.hpp"
+#include "bus/subscription.hpp"
+#include "bus/zmq_socket.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bus {
+
+/// Brings every subscriber what it may be sent: from memory while it keeps up, from disk while it
+/// does not. A slow subscriber costs its window and nothing else. All on one thread.
+class live_feed {
+public:
+    /// Peer (routing id) and the request that subscribed.
+    using key = std::pair<std::string, std::uint64_t>;
+    using sender = std::function<send_result(const key&, std::string_view verb, std::string body)>;
+
+    live_feed(reader& disk, sender send, std::uint64_t head);
+
+    void remember(const stored_event& fact);
+    /// Checks that the log holds what the subscriber knows, answers, and begins to feed it.
+    void subscribe(
+        const key& who,
+        const subscribe_request& wish,
+        std::function<void(std::optional<refusal>)> answer);
+    /// Of an unknown subscription: says `end`, so that the client subscribes anew.
+    void credit(const key& who, const credit_request& given);
+    void cancel(const key& who) { subscriptions_.erase(who); }
+    void forget_peer(const std::string& peer);
+    void end_all(const refusal& why);
+    /// Sends what may be sent.
+    void pump();
+    std::size_t size() const { return subscriptions_.size(); }
+
+private:
+    void pump_one(const key& who, subscription& to);
+    bool deliver(const key& who, subscription& to, const event_batch& batch);
+    void read_for(const key& who, subscription& to);
+    void take_read(const key& who, const event_batch& batch);
+    void end(const key& who, const refusal& why);
+
+    reader& disk_;
+    sender send_;
+    std::uint64_t head_;
+    event_ring recent_;
+    std::map<key, subscription> subscriptions_;
+    std::vector<std::string> gone_; ///< peers found unreachable while pumping
+};
+
+} // namespace bus

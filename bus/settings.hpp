@@ -1,0 +1,39 @@
+#pragma once
+
+#include "bus/access.hpp"
+#include "bus/journal.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace service {
+class settings_reader;
+}
+
+namespace bus {
+
+/// Section [bus] of the settings file.
+struct settings {
+    /// `endpoint`: where clients connect; ipc is for one machine and its file for its owner alone.
+    /// Changing it needs the same change in every client's `bus_endpoint`.
+    std::string endpoint;
+    /// `database`, `slab`: belong together; the slab must be on a file system that overwrites in
+    /// place (ext4, XFS), and must never be part of a backup, or an erased key comes back.
+    journal_files files;
+    /// `public_key_file`, `secret_key_file`: the broker's CURVE pair. Every client knows the public
+    /// one.
+    std::string public_key;
+    std::string secret_key;
+    /// `health`: host:port of /healthz and /readyz; port 0 lets the system choose.
+    std::string health;
+    /// [[bus.roles]]: what each role may do; what is not listed is refused.
+    std::vector<role> roles;
+    /// [[bus.clients]]: public key to role. A key that is not listed gets no connection.
+    std::map<std::string, std::string> clients;
+
+    /// Notes every fault in the reader, which throws them.
+    static settings read(service::settings_reader& from);
+};
+
+} // namespace bus

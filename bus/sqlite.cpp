@@ -1,0 +1,126 @@
+#include "bus/sqlite.hpp"
+
+#include <sqlite3.h>
+
+#include <string>
+
+namespace bus {
+namespace {
+
+[[noreturn]] void fail(sqlite3* handle, const std::string& what)
+{
+    const std::string why = handle == nullptr ? "out of memory" : sqlite3_errmsg(handle);
+    throw disk_error(what + ": " + why);
+}
+
+} // namespace
+
+database::database(const std::filesystem::path& file, access wanted)
+{
+    const int flags =
+        wanted == access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    if (sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) !=
+        SQLITE_OK) {
+        const std::string why = handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_);
+        sqlite3_close(handle_);
+        throw disk_error("cannot open " + file.string() + ": " + why);
+    }
+    sqlite3_extended_result_codes(handle_, 1);
+    sqlite3_busy_timeout(handle_, 2000);
+    const auto count_pages = [](void* owner, sqlite3*, const char*, int pages) {
+        static_cast<database*>(owner)->log_pages_ = pages;
+        return SQLITE_OK;
+    };
+    // In place of SQLite's own checkpoints, whose failures nobody would hear of.
+    sqlite3_wal_hook(handle_, count_pages, this);
+}
+
+database::~database()
+{
+    sqlite3_close(handle_);
+}
+
+void database::execute(const char* sql)
+{
+    if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+        fail(handle_, sql);
+}
+
+void database::checkpoint()
+{
+    const int done =
+        sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    if (done != SQLITE_OK && (done & 0xff) != SQLITE_BUSY && (done & 0xff) != SQLITE_LOCKED)
+        fail(handle_, "checkpoint");
+}
+
+rows::~rows()
+{
+    sqlite3_reset(running_.raw());
+    sqlite3_clear_bindings(running_.raw());
+}
+
+bool rows::next()
+{
+    const int got = sqlite3_step(running_.raw());
+    if (got == SQLITE_ROW)
+        return true;
+    if (got != SQLITE_DONE)
+        fail(sqlite3_db_handle(running_.raw()), sqlite3_sql(running_.raw()));
+    return false;
+}
+
+std::int64_t rows::integer(int column) const
+{
+    return sqlite3_column_int64(running_.raw(), column);
+}
+
+bool rows::is_null(int column) const
+{
+    return sqlite3_column_type(running_.raw(), column) == SQLITE_NULL;
+}
+
+std::string_view rows::octets(int column) const
+{
+    const void* data = sqlite3_column_blob(running_.raw(), column);
+    const int size = sqlite3_column_bytes(running_.raw(), column);
+    if (data == nullptr)
+        return {};
+    return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
+}
+
+statement::statement(database& in, std::string_view sql)
+{
+    const int size = static_cast<int>(sql.size());
+    if (sqlite3_prepare_v3(
+            in.raw(), sql.data(), size, SQLITE_PREPARE_PERSISTENT, &handle_, nullptr) != SQLITE_OK)
+        fail(in.raw(), std::string{sql});
+}
+
+statement::~statement()
+{
+    sqlite3_finalize(handle_);
+}
+
+void statement::bind(int place, std::int64_t value)
+{
+    if (sqlite3_bind_int64(handle_, place, value) != SQLITE_OK)
+        fail(sqlite3_db_handle(handle_), "bind");
+}
+
+void statement::bind(int place, std::string_view text)
+{
+    const char* data = text.empty() ? "" : text.data();
+    if (sqlite3_bind_text64(handle_, place, data, text.size(), SQLITE_STATIC, SQLITE_UTF8) !=
+        SQLITE_OK)
+        fail(sqlite3_db_handle(handle_), "bind");
+}
+
+void statement::bind(int place, blob value)
+{
+    const char* data = value.octets.empty() ? "" : value.octets.data();
+    if (sqlite3_bind_blob64(handle_, place, data, value.octets.size(), SQLITE_STATIC) != SQLITE_OK)
+        fail(sqlite3_db_handle(handle_), "bind");
+}
+
+} // namespace bus

@@ -19,7 +19,9 @@ disclosure::disclosure(access_record& record, const clocks& time, mail::link_tar
 
 disclosure::~disclosure()
 {
-    close(0, ending());
+    if (!closed_) {
+        close(0, ending());
+    }
 }
 
 asio::awaitable<std::optional<mail::access_verdict>> disclosure::attempt(

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <iconv.h>
 #include <optional>
 
@@ -37,7 +38,7 @@ public:
     converter(const converter&) = delete;
     converter& operator=(const converter&) = delete;
 
-    bool known() const { return handle_ != reinterpret_cast<iconv_t>(-1); }
+    bool known() const { return reinterpret_cast<std::intptr_t>(handle_) != -1; }
 
     std::string convert(std::string_view octets)
     {
@@ -88,7 +89,7 @@ std::optional<std::string> converted(std::string_view octets, std::string_view c
 
 bool is_utf8(std::string_view text)
 {
-    return g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr);
+    return text.empty() || g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr);
 }
 
 /// Charsets whose label is worth nothing: ASCII labels on 8-bit text, and UTF-8 itself.

@@ -66,6 +66,7 @@ void ledger::rule(const event_id&, const revocation_enforced& fact)
 std::vector<revoke_state> ledger::unenforced_revokes() const
 {
     std::vector<revoke_state> result;
+    result.reserve(unenforced_.size());
     for (const auto& [seq, position] : unenforced_)
         result.push_back(revokes_[position]);
     return result;

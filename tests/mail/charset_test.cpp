@@ -69,6 +69,8 @@ TEST(charset, name_is_never_used_as_a_path_or_an_option)
 TEST(charset, repairs_what_is_no_utf8)
 {
     EXPECT_EQ(valid_utf8("ok"), "ok");
+    EXPECT_EQ(valid_utf8({}), "");
+    EXPECT_EQ(to_utf8({}, "iso-8859-1"), "");
     EXPECT_TRUE(is_valid(valid_utf8(std::string("a\0b\xFF\xED\xA0\x80", 7))));
 }
 

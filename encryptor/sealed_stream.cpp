@@ -42,7 +42,11 @@ struct stream_sealer::state {
     std::string header;  ///< goes before the first chunk; empty once it went
     bool finished = false;
 
-    ~state() { sodium_memzero(waiting.data(), waiting.size()); }
+    ~state()
+    {
+        waiting.resize(sealed_chunk); // what earlier chunks left behind goes too
+        sodium_memzero(waiting.data(), waiting.size());
+    }
 
     std::string seal(std::string_view plain, unsigned char tag)
     {

@@ -80,7 +80,7 @@ std::string mail_address(X509* subject)
         const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), n);
         if (name->type == GEN_EMAIL) {
             const ASN1_IA5STRING* text = name->d.rfc822Name;
-            const std::string address(
+            std::string address(
                 reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
                 static_cast<std::size_t>(ASN1_STRING_length(text)));
             if (address.find('\0') == std::string::npos) {

@@ -126,7 +126,7 @@ openssl::cms decode(std::string_view base64, const char* what)
         EVP_DecodeFinal(context.get(), out + size, &rest) != 1) {
         openssl::fail(std::string(what) + " is not base64");
     }
-    der.resize(static_cast<std::size_t>(size + rest));
+    der.resize(static_cast<std::size_t>(size) + static_cast<std::size_t>(rest));
     const openssl::bio source = openssl::reader(der);
     openssl::cms cms{d2i_CMS_bio(source.get(), nullptr)};
     if (!cms) {
@@ -179,7 +179,7 @@ std::string verify(const signed_parts& parts, const std::string& authority_pem)
     if (sk_X509_num(signers.get()) != 1) {
         throw smime_error("the mail has not exactly one signer");
     }
-    const std::string address = openssl::mail_address(sk_X509_value(signers.get(), 0));
+    std::string address = openssl::mail_address(sk_X509_value(signers.get(), 0));
     if (address.empty()) {
         throw smime_error("the signer's certificate names no mail address (rfc822Name)");
     }

@@ -210,7 +210,8 @@ bool zmq_socket::try_receive(zmq_message& into)
         if (!next.receive(socket_))
             return false; // only before the first frame: messages arrive whole
         more = next.more();
-        if (into.frames.empty())
+        // The routing id that a ROUTER puts in front carries no user id; the peer's own frames do.
+        if (into.user_id.empty())
             into.user_id = next.user_id();
         if (into.frames.size() < most_frames)
             into.frames.push_back(next.octets());

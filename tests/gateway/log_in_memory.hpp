@@ -1,0 +1,219 @@
+#pragma once
+
+#include "gateway/mail_log.hpp"
+#include "mail/event_json.hpp"
+#include "mail/ledger.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gateway::tests {
+
+/// Drives a coroutine to its end on `io`, whatever else runs there.
+template <class T>
+T drive(boost::asio::io_context& io, boost::asio::awaitable<T> work)
+{
+    std::optional<T> result;
+    std::exception_ptr failure;
+    bool done = false;
+    boost::asio::co_spawn(io, std::move(work), [&](std::exception_ptr thrown, T value) {
+        failure = thrown;
+        result = std::move(value);
+        done = true;
+    });
+    while (!done) {
+        if (io.stopped()) {
+            io.restart();
+        }
+        io.run_one();
+    }
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+    return std::move(*result);
+}
+inline boost::asio::awaitable<bool> as_bool(boost::asio::awaitable<void> work)
+{
+    co_await std::move(work);
+    co_return true;
+}
+inline void drive(boost::asio::io_context& io, boost::asio::awaitable<void> work)
+{
+    drive(io, as_bool(std::move(work)));
+}
+
+/// The log and the content store in memory, with the rules of the real ones: all or nothing, ids
+/// once, contents whole before an event names them. Can be cut off, and can fail the next appends.
+class log_in_memory final : public mail_log {
+public:
+    mail::ledger ledger;
+    std::vector<mail::event> events;
+    std::map<std::string, std::vector<std::string>> contents;
+    std::set<std::string> named;
+    std::map<std::pair<std::string, std::string>, std::string> slots;
+    std::function<void(mail::bus_time, const mail::event&)> observer;
+    mail::bus_time now = 1'800'000'000'000;
+    bool up = true;
+    std::vector<boost::system::error_code>
+        append_failures; ///< used up first; stored all the same if unknown
+    std::size_t puts_before_failure = SIZE_MAX;
+    std::function<void()> before_catch_up;
+
+    /// As another process would.
+    void tell(mail::event_body body, std::string id = "")
+    {
+        const auto seq = std::to_string(ledger.applied() + 1);
+        apply({{id.empty() ? "told-" + seq : std::move(id)}, "/test", std::move(body)});
+    }
+    /// As at the start of a process: the ledger and its observer see everything from the first
+    /// event.
+    void replay()
+    {
+        ledger = {};
+        for (std::size_t at = 0; at < events.size(); ++at) {
+            ledger.apply(at + 1, times_[at], events[at]);
+            if (observer) {
+                observer(times_[at], events[at]);
+            }
+        }
+    }
+    template <class Body>
+    std::vector<Body> all() const
+    {
+        std::vector<Body> found;
+        for (const auto& fact : events) {
+            if (const auto* body = std::get_if<Body>(&fact.body)) {
+                found.push_back(*body);
+            }
+        }
+        return found;
+    }
+    bool has_slot(const std::string& content, const std::string& name) const
+    {
+        return slots.contains({content, name});
+    }
+
+    bool connected() const override { return up; }
+    boost::asio::awaitable<boost::system::error_code> append(bus::append_batch batch) override
+    {
+        if (!up) {
+            co_return bus::errc::unavailable;
+        }
+        boost::system::error_code failure;
+        if (!append_failures.empty()) {
+            failure = append_failures.front();
+            append_failures.erase(append_failures.begin());
+            if (failure != bus::errc::unknown_outcome) {
+                co_return failure;
+            }
+        }
+        for (const auto& content : batch.contents) {
+            if (!contents.contains(content)) {
+                co_return bus::errc::invalid;
+            }
+            named.insert(content);
+        }
+        for (auto& slot : batch.slots) {
+            slots[{slot.content, slot.name}] = slot.sealed;
+        }
+        for (const auto& stored : batch.events) {
+            if (ids_.insert(stored.id).second) {
+                apply(mail::parse_event(stored.payload));
+            }
+        }
+        co_return failure;
+    }
+    boost::asio::awaitable<boost::system::error_code> catch_up() override
+    {
+        if (before_catch_up) {
+            std::exchange(before_catch_up, nullptr)();
+        }
+        co_return up ? boost::system::error_code{} : make_error_code(bus::errc::unavailable);
+    }
+    boost::asio::awaitable<boost::system::error_code> put_chunk(
+        const std::string& content, std::uint32_t index, std::string octets) override
+    {
+        if (!up || puts_before_failure == 0) {
+            co_return bus::errc::unavailable;
+        }
+        --puts_before_failure;
+        auto& chunks = contents[content];
+        if (chunks.size() != index) {
+            co_return bus::errc::invalid;
+        }
+        chunks.push_back(std::move(octets));
+        co_return boost::system::error_code{};
+    }
+    boost::asio::awaitable<void> discard(std::string content) override
+    {
+        if (!named.contains(content)) {
+            contents.erase(content);
+        }
+        co_return;
+    }
+    boost::asio::awaitable<bus::result<std::string>> get_chunk(
+        const std::string& content, std::uint32_t index) override
+    {
+        const auto found = contents.find(content);
+        bus::result<std::string> answer;
+        if (!up) {
+            answer.error = bus::errc::unavailable;
+        } else if (found == contents.end() || index >= found->second.size()) {
+            answer.error = bus::errc::not_found;
+        } else {
+            answer.value = found->second[index];
+        }
+        co_return answer;
+    }
+    boost::asio::awaitable<bus::result<std::string>> get_slot(
+        const std::string& content, const std::string& name) override
+    {
+        const auto found = slots.find({content, name});
+        bus::result<std::string> answer;
+        if (!up) {
+            answer.error = bus::errc::unavailable;
+        } else if (found == slots.end()) {
+            answer.error = bus::errc::not_found;
+        } else {
+            answer.value = found->second;
+        }
+        co_return answer;
+    }
+    boost::asio::awaitable<boost::system::error_code> erase_slots(
+        const std::string& content, std::vector<std::string> names) override
+    {
+        if (!up) {
+            co_return bus::errc::unavailable;
+        }
+        for (const auto& name : names) {
+            slots.erase({content, name});
+        }
+        co_return boost::system::error_code{};
+    }
+
+private:
+    void apply(mail::event fact)
+    {
+        ledger.apply(ledger.applied() + 1, now, fact);
+        events.push_back(fact);
+        times_.push_back(now);
+        if (observer) {
+            observer(now, fact);
+        }
+    }
+    std::set<std::string> ids_;
+    std::vector<mail::bus_time> times_;
+};
+
+} // namespace gateway::tests

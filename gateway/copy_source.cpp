@@ -61,23 +61,29 @@ public:
     inline_reader(
         content_reader content,
         const encryptor::signing_identity& signer,
-        const std::string& certificate_pem,
+        std::string certificate_pem,
         encryptor::content_cipher cipher)
         : content_(std::move(content)),
-          copy_(
-              signer, certificate_pem, cipher, [this](std::string_view octets) { made_ += octets; })
+          signer_(signer),
+          certificate_(std::move(certificate_pem)),
+          cipher_(cipher)
     {}
     inline_reader(const inline_reader&) = delete;
     inline_reader& operator=(const inline_reader&) = delete;
 
     asio::awaitable<piece> next()
     {
+        if (!copy_) {
+            copy_.emplace(signer_, certificate_, cipher_, [this](std::string_view octets) {
+                made_ += octets;
+            });
+        }
         while (made_.empty() && !finished_) {
             const auto plain = co_await content_.next();
             if (plain) {
-                copy_.push(*plain);
+                copy_->push(*plain);
             } else {
-                copy_.finish();
+                copy_->finish();
                 finished_ = true;
             }
         }
@@ -89,8 +95,12 @@ public:
 
 private:
     content_reader content_;
+    const encryptor::signing_identity& signer_;
+    std::string certificate_;
+    encryptor::content_cipher cipher_;
     std::string made_;
-    encryptor::inline_mail copy_;
+    std::optional<encryptor::inline_mail>
+        copy_; ///< made at the first pull, where a fault is a fault of the sending
     bool finished_ = false;
 };
 

@@ -1,6 +1,8 @@
 #include "gateway/deliver_mail.hpp"
 
 #include "encryptor/key_slot.hpp"
+#include "encryptor/smime.hpp"
+#include "gateway/copy_source.hpp"
 #include "gateway/fresh_id.hpp"
 #include "gateway/reply_reader.hpp"
 #include "gateway/smtp_client.hpp"
@@ -11,7 +13,6 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 #include <vector>
 
@@ -219,14 +220,21 @@ asio::awaitable<smtp_reply> deliver_mail::hand_over(std::string message, outgoin
     sending.octets = std::move(made.octets);
     sending.deadline = settings_.step_deadline;
     smtp_reply reply;
+    // In both cases the peer has seen no final dot, so nothing was delivered.
     try {
         reply = co_await send_mail(std::move(sending));
-    } catch (const std::exception& error) {
-        // The octets could not be made: the peer has seen no final dot, so nothing was delivered.
-        log_.write(service::severity::error, message, "copy not made", {{"error", error.what()}});
-        reply = {0, "", {error.what()}};
+    } catch (const unreadable_content& error) {
+        reply = not_made(message, error.what());
+    } catch (const encryptor::smime_error& error) {
+        reply = not_made(message, error.what());
     }
     co_return reply;
+}
+
+smtp_reply deliver_mail::not_made(const std::string& message, const std::string& why)
+{
+    log_.write(service::severity::error, message, "copy not made", {{"reason", why}});
+    return {0, "", {why}};
 }
 
 asio::awaitable<void> deliver_mail::record(

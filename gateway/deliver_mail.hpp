@@ -63,6 +63,7 @@ private:
         queued_copy copy, mail::delivery_attempted fact, std::string content);
     boost::asio::awaitable<bool> append(const mail::delivery_attempted& fact);
     boost::asio::awaitable<void> pause();
+    smtp_reply not_made(const std::string& message, const std::string& why);
     void later(const queued_copy& copy, const std::string& why);
     mail::bus_time now() const;
 

@@ -18,6 +18,8 @@
 #include "service/tls.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <chrono>
 #include <memory>
@@ -67,7 +69,7 @@ public:
 
 private:
     void apply(const bus::stored_event& stored);
-    asio::awaitable<void> start_when_caught_up();
+    asio::awaitable<void> open_when_caught_up();
     service::readiness readiness() const;
 
     service::context& process_;
@@ -144,31 +146,36 @@ service::readiness gateway_process::readiness() const
 }
 
 /// Until the log is applied once, mail is refused (the directory is not known) and nothing is
-/// delivered (what is delivered already is not known).
-asio::awaitable<void> gateway_process::start_when_caught_up()
+/// delivered (what is delivered already is not known). Never ends by itself.
+asio::awaitable<void> gateway_process::open_when_caught_up()
 {
+    asio::steady_timer timer(process_.executor());
     for (;;) {
         co_await bus_.ready();
         if (!co_await follower_.catch_up()) {
             break;
         }
+        timer.expires_after(200ms);
+        co_await timer.async_wait(asio::use_awaitable);
     }
     caught_up_ = true;
     process_.log().info("ready", {{"applied", follower_.applied()}});
-    co_await deliver_.run();
+    parts_.spawn(
+        "delivery queue", [this] { return deliver_.run(); }, [this] { deliver_.stop(); });
+    timer.expires_at(asio::steady_timer::time_point::max());
+    co_await timer.async_wait(asio::use_awaitable);
 }
 
 asio::awaitable<void> gateway_process::run()
 {
-    parts_.spawn(
-        "delivery queue", [this] { return start_when_caught_up(); }, [this] { deliver_.stop(); });
     parts_.spawn(
         "smtp", [this] { return smtp_.serve(); }, [this] { smtp_.stop(); });
     parts_.spawn(
         "health", [this] { return health_.serve(); }, [this] { health_.stop(); });
     // With the log lost, or not understood, no decision can be made any more: stop, whoever
     // supervises starts again.
-    const auto ended = co_await (follower_.follow() || process_.stop_requested());
+    const auto ended =
+        co_await (follower_.follow() || process_.stop_requested() || open_when_caught_up());
     co_await parts_.drain(drain_patience);
     co_await accept_.drain(1s);
     if (ended.index() == 0) {

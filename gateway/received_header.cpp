@@ -72,7 +72,8 @@ received_header examine(const mail::header_reader& header, const reception& how)
     }
     const auto* id = header.find("Message-ID");
     const auto given = id ? trimmed(id->value) : std::string_view{};
-    if (given.size() > longest_message_id || count(header, "message-id") > 1) {
+    const bool unusable = (id && given.empty()) || given.size() > longest_message_id;
+    if (unusable || count(header, "message-id") > 1) {
         seen.fault = seen.fault.value_or(smtp_outcome::bad_message_id);
     }
     if (id) {

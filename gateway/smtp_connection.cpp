@@ -17,8 +17,6 @@ namespace {
 constexpr auto write_deadline = 60s;
 constexpr auto tls_deadline = 30s;
 constexpr auto hang_up_patience = 2s;
-constexpr auto hang_up_quiet = 200ms;
-constexpr std::size_t hang_up_reads = 64;
 
 std::chrono::milliseconds left_until(std::chrono::steady_clock::time_point until)
 {
@@ -264,16 +262,9 @@ asio::awaitable<void> smtp_connection::flush()
     }
 }
 
-/// Reads on for a moment: closing over unread octets would reset the connection, and the peer might
-/// never see the last reply.
 asio::awaitable<void> smtp_connection::hang_up()
 {
     transaction_.reset();
-    boost::system::error_code error;
-    for (std::size_t reads = 0; unread_ && !error && reads < hang_up_reads; ++reads) {
-        std::size_t got = 0;
-        error = co_await peer_->read_some(chunk_, got, hang_up_quiet);
-    }
     co_await peer_->shut_down(hang_up_patience);
 }
 
@@ -281,7 +272,6 @@ void smtp_connection::close_after(const smtp_reply& reply)
 {
     say(reply);
     closing_ = true;
-    unread_ = true;
 }
 
 } // namespace gateway

@@ -65,7 +65,6 @@ private:
     bool waiting_for_command_ = false;
     bool stopping_ = false;
     bool closing_ = false;
-    bool unread_ = false; ///< the peer may still be sending while we close
 };
 
 } // namespace gateway

@@ -56,7 +56,7 @@ constexpr reply_row replies[] = {
     {null_octet, 554, "5.6.0", "a NUL octet in the mail, closes the connection"},
     {mail_loop, 554, "5.4.6", "more than 50 Received fields: a loop"},
     {not_one_from, 554, "5.6.0", "the mail needs exactly one From field"},
-    {bad_message_id, 554, "5.6.0", "the Message-ID is longer than 998 octets or doubled"},
+    {bad_message_id, 554, "5.6.0", "the Message-ID is empty, doubled or longer than 998 octets"},
 };
 
 std::string with_detail(std::string_view text, std::string_view detail)

@@ -2,6 +2,7 @@
 
 #include "encryptor/smime.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 /// One authority, one organisation, some recipients, and OpenSSL's own command line to check
 /// against. RSA keys take time to make, so each is made at first use and kept.
@@ -103,6 +105,31 @@ inline issued_certificate curve_recipient()
     return self_signed(
         "ec -pkeyopt ec_paramgen_curve:P-256",
         "-addext keyUsage=keyAgreement -addext extendedKeyUsage=emailProtection");
+}
+
+inline const std::string plain_entity =
+    "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nHello\r\n";
+
+/// An inline copy by smime_writer, pushed in pieces of `step` octets.
+inline std::string written(
+    std::string_view entity,
+    const issued_certificate& to,
+    content_cipher cipher = content_cipher::aes_256_cbc,
+    std::size_t step = 1000)
+{
+    std::string mail;
+    smime_writer writer(
+        signer(), to.certificate_pem, cipher, [&mail](std::string_view part) { mail += part; });
+    for (; !entity.empty(); entity.remove_prefix(std::min(step, entity.size()))) {
+        writer.push(entity.substr(0, step));
+    }
+    writer.finish();
+    return mail;
+}
+
+inline opened_mail opened(const std::string& mail, const issued_certificate& by = recipient())
+{
+    return open_smime(mail, by.certificate_pem, by.key_pem, authority().certificate_pem);
 }
 
 } // namespace encryptor::tests

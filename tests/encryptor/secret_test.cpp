@@ -111,6 +111,7 @@ TEST(secret, of_any_size_is_aligned_and_separate)
 TEST(secret, can_be_taken_and_given_back_by_many_threads)
 {
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int n = 0; n < 4; ++n) {
         threads.emplace_back([n] {
             for (int round = 0; round < 2000; ++round) {

@@ -113,6 +113,7 @@ TEST(render_html, says_when_a_template_is_wrong)
 TEST(render_html, can_be_called_by_many_threads)
 {
     std::vector<std::thread> threads;
+    threads.reserve(4);
     for (int n = 0; n < 4; ++n) {
         threads.emplace_back([n] {
             for (int round = 0; round < 200; ++round) {

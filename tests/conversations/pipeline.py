@@ -4,19 +4,16 @@ Python's standard library only. Nothing here sleeps: waiting is done by `sealpos
 long poll, or by asking again until a deadline.
 """
 
-import base64
 import contextlib
 import email.message
 import email.policy
-import hashlib
 import html.parser
 import http.client
 import json
 import os
-import shutil
+import re
 import signal
 import smtplib
-import socket
 import ssl
 import subprocess
 import tempfile
@@ -277,10 +274,7 @@ class Reader:
 
 def reference_of(text):
     """The reference code of a passcode mail's text."""
-    for line in text.splitlines():
-        if "eference" in line:
-            return line.replace(":", " ").split()[-1].strip(".")
-    return "no reference in the mail"
+    return re.search(r"Reference code: (\S+)", text).group(1)
 
 
 ATTACHMENT_NAME = "Übersicht — план.bin"

@@ -132,6 +132,7 @@ private:
         if (!recipients.empty())
             return recipients;
         std::vector<address> all;
+        all.reserve(people.size());
         for (const std::string& person : people)
             all.push_back(mailbox(person));
         return all;

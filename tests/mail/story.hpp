@@ -24,7 +24,7 @@ public:
 
     event_id tell(event_body body)
     {
-        const event_id id{"event-" + std::to_string(log.size() + 1)};
+        event_id id{"event-" + std::to_string(log.size() + 1)};
         log.push_back({now, event{id, "/test", std::move(body)}});
         ledger.apply(log.size(), now, log.back().second);
         return id;

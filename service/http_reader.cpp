@@ -37,6 +37,13 @@ unsigned refusal_of(const error_code& error)
     return error == http::error::bad_version ? 505 : 400;
 }
 
+/// Beast calls a bare LF a wrong version too.
+bool starts_with_bare_line_feed(std::string_view unread)
+{
+    const std::size_t end = unread.find('\n');
+    return end != std::string_view::npos && (end == 0 || unread[end - 1] != '\r');
+}
+
 milliseconds until(steady_clock::time_point due)
 {
     return std::chrono::duration_cast<milliseconds>(due - steady_clock::now());
@@ -117,7 +124,8 @@ asio::awaitable<http_reader::outcome> http_reader::read_head()
         unread_.erase(0, used);
         head_octets_ += used;
         if (error && error != http::error::need_more) {
-            co_return outcome{false, refusal_of(error)};
+            const bool bare = head_octets_ == 0 && starts_with_bare_line_feed(unread_);
+            co_return outcome{false, bare ? 400 : refusal_of(error)};
         }
         if (head_octets_ > limits_.header_octets) {
             co_return outcome{false, 431};

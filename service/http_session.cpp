@@ -116,7 +116,8 @@ asio::awaitable<void> http_session::hear(exchange& now)
     }
     now.framing.head_only = now.request.method == "HEAD";
     now.framing.may_chunk = !now.reader.is_http_1_0();
-    now.framing.keep_alive = outcome.fine() && now.reader.may_keep_alive();
+    const bool malformed = now.answered && now.response.status == 400;
+    now.framing.keep_alive = outcome.fine() && !malformed && now.reader.may_keep_alive();
 }
 
 void http_session::find_route(exchange& now)

@@ -191,7 +191,7 @@ TEST(smtp_client, a_yes_before_the_final_dot_is_no_delivery)
 
 TEST(smtp_client, a_server_that_hangs_up_after_the_dot_has_not_answered)
 {
-    scripted_server server({"220 x\r\n", "250 x\r\n", "250 x\r\n", "250 x\r\n", "354 go\r\n", ""});
+    scripted_server server({"220 x\r\n", "250 x\r\n", "250 x\r\n", "250 x\r\n", "354 go\r\n"});
     const auto reply = send(to(server.address(), ""));
     EXPECT_EQ(reply.code, 0);
 }

@@ -1,0 +1,196 @@
+#include "cli/arguments.hpp"
+#include "cli/failure.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace {
+
+cli::invocation read(std::vector<const char*> arguments)
+{
+    arguments.insert(arguments.begin(), "sealpost");
+    return cli::read_arguments(static_cast<int>(arguments.size()), arguments.data());
+}
+
+template <class Options>
+Options options_of(std::vector<const char*> arguments)
+{
+    return std::get<Options>(read(std::move(arguments)).command);
+}
+
+std::string refusal(std::vector<const char*> arguments)
+{
+    try {
+        read(std::move(arguments));
+    } catch (const cli::failure& wrong) {
+        EXPECT_EQ(wrong.code(), cli::exit_code::wrong_arguments);
+        return wrong.what();
+    }
+    return "none";
+}
+
+TEST(arguments, the_state_directory_may_stand_before_or_after_the_command)
+{
+    EXPECT_EQ(read({"--state", "/a", "digest"}).state, "/a");
+    EXPECT_EQ(read({"digest", "--state", "/a"}).state, "/a");
+    EXPECT_EQ(read({"digest"}).state, "sealpost-state");
+    ::setenv("SEALPOST_STATE", "/from/environment", 1);
+    EXPECT_EQ(read({"digest"}).state, "/from/environment");
+    EXPECT_EQ(read({"digest", "--state", "/a"}).state, "/a");
+    ::unsetenv("SEALPOST_STATE");
+}
+
+TEST(arguments, up_has_fixed_ports_unless_ephemeral)
+{
+    const auto fixed = options_of<cli::up_options>({"up"}).pipeline;
+    EXPECT_EQ(fixed.ports.smtp, 2525);
+    EXPECT_EQ(fixed.ports.portal, 8443);
+    EXPECT_EQ(fixed.ports.admin, 8444);
+    EXPECT_EQ(fixed.ports.mailboxes, 8025);
+    EXPECT_TRUE(fixed.restart && fixed.mailboxes && !fixed.ephemeral);
+    const auto free =
+        options_of<cli::up_options>({"up", "--ephemeral", "--smtp-port", "2600", "--no-restart"})
+            .pipeline;
+    EXPECT_EQ(free.ports.smtp, 2600);
+    EXPECT_EQ(free.ports.portal, 0);
+    EXPECT_TRUE(free.ephemeral && !free.restart);
+}
+
+TEST(arguments, up_without_mailboxes_needs_a_next_hop)
+{
+    EXPECT_NE(refusal({"up", "--no-mailboxes"}).find("--next-hop"), std::string::npos);
+    EXPECT_EQ(
+        options_of<cli::up_options>({"up", "--no-mailboxes", "--next-hop", "mx:25"})
+            .pipeline.next_hop,
+        "mx:25");
+}
+
+TEST(arguments, an_ephemeral_state_cannot_be_named)
+{
+    EXPECT_NE(refusal({"up", "--ephemeral", "--state", "/a"}).find("leave out"), std::string::npos);
+}
+
+TEST(arguments, the_demo_is_ephemeral_unless_a_state_is_named)
+{
+    EXPECT_TRUE(options_of<cli::demo_options>({"demo", "--once"}).pipeline.ephemeral);
+    EXPECT_FALSE(options_of<cli::demo_options>({"--state", "/a", "demo"}).pipeline.ephemeral);
+}
+
+TEST(arguments, one_mail_goes_to_many)
+{
+    const auto sent = options_of<cli::send_options>(
+        {"send", "--from", "a@b.c", "--to", "d@e.f", "g@h.i", "--to", "j@k.l", "--text", "hi"});
+    EXPECT_EQ(sent.to, (std::vector<std::string>{"d@e.f", "g@h.i", "j@k.l"}));
+    EXPECT_FALSE(sent.raw);
+    EXPECT_EQ(
+        *options_of<cli::send_options>({"send", "--from", "a@b.c", "--to", "d@e.f"}).raw, "-");
+    EXPECT_NE(
+        refusal({"send", "--from", "a@b.c", "--to", "d@e.f", "--raw", "x", "--text", "y"}), "none");
+}
+
+TEST(arguments, a_predicate_may_be_one_word_or_many)
+{
+    EXPECT_EQ(
+        options_of<cli::wait_options>({"wait", "in force of <x@y>", "--timeout", "5"}).predicate,
+        "in force of <x@y>");
+    EXPECT_EQ(
+        options_of<cli::wait_options>({"wait", "delivered", "to", "a@b.c"}).predicate,
+        "delivered to a@b.c");
+    EXPECT_EQ(options_of<cli::wait_options>({"wait", "in force", "--since", "7"}).since, 7u);
+}
+
+TEST(arguments, revoke_and_restore_take_the_same)
+{
+    const auto revoked = options_of<cli::revoke_options>(
+        {"revoke",
+         "<x@y>",
+         "--recipient",
+         "a@b.c",
+         "--recipient",
+         "d@e.f",
+         "--reason",
+         "r",
+         "--note",
+         "n"});
+    EXPECT_FALSE(revoked.restore);
+    EXPECT_EQ(revoked.recipients.size(), 2u);
+    EXPECT_TRUE(options_of<cli::revoke_options>({"restore", "<x@y>"}).restore);
+}
+
+TEST(arguments, cmdlets_keep_their_dollars_and_quotes)
+{
+    EXPECT_EQ(
+        *options_of<cli::shell_options>({"shell", "-c", "Set-X -Revoke $true -MessageId \"<a@b>\""})
+             .cmdlets,
+        "Set-X -Revoke $true -MessageId \"<a@b>\"");
+    EXPECT_FALSE(options_of<cli::shell_options>({"shell"}).cmdlets);
+}
+
+class wrong_arguments : public testing::TestWithParam<std::vector<const char*>> {};
+
+TEST_P(wrong_arguments, name_the_help_that_tells_more)
+{
+    EXPECT_NE(refusal(GetParam()).find("--help"), std::string::npos) << refusal(GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    all,
+    wrong_arguments,
+    testing::Values(
+        std::vector<const char*>{},
+        std::vector<const char*>{"fly"},
+        std::vector<const char*>{"up", "--portals", "0"},
+        std::vector<const char*>{"up", "--smtp-port", "70000"},
+        std::vector<const char*>{"send"},
+        std::vector<const char*>{"status"},
+        std::vector<const char*>{"revoke"},
+        std::vector<const char*>{"trace", "x", "--sender", "a@b.c"},
+        std::vector<const char*>{"wait"},
+        std::vector<const char*>{"wait", "in force", "--timeout", "soon"},
+        std::vector<const char*>{"events", "--from", "x"},
+        std::vector<const char*>{"apply", "/no/such/file.toml"}));
+
+std::string manual()
+{
+    std::ifstream stream(std::filesystem::path(__FILE__).parent_path() / "../../docs/cli.md");
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+class every_command : public testing::TestWithParam<const char*> {};
+
+TEST_P(every_command, has_a_help_with_examples_that_stands_in_the_manual)
+{
+    const std::string help = options_of<cli::printed_text>({GetParam(), "--help"}).text;
+    EXPECT_NE(help.find("Examples:"), std::string::npos);
+    EXPECT_NE(manual().find(help), std::string::npos)
+        << "docs/cli.md does not hold this text as it is:\n"
+        << help;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    all,
+    every_command,
+    testing::Values(
+        "up",
+        "demo",
+        "send",
+        "trace",
+        "status",
+        "revoke",
+        "restore",
+        "apply",
+        "events",
+        "wait",
+        "digest",
+        "shell"));
+
+TEST(arguments, the_whole_help_stands_in_the_manual)
+{
+    EXPECT_NE(manual().find(options_of<cli::printed_text>({"--help"}).text), std::string::npos);
+    EXPECT_EQ(options_of<cli::printed_text>({"--version"}).text, "sealpost 0.1.0\n");
+}
+
+} // namespace

@@ -217,16 +217,12 @@ private:
         auto* attach =
             app->add_option("--attach", options->attachments, "File to attach; may be repeated")
                 ->type_name("FILE")
-                ->check(CLI::ExistingFile);
+                ->check(CLI::ExistingFile.description(""));
         app->add_option(
                "--raw",
                options->raw,
                "A whole mail, header and body, as it is; - for standard input")
-            ->type_name("FILE")
-            ->excludes(subject)
-            ->excludes(text)
-            ->excludes(html)
-            ->excludes(attach);
+            ->type_name("FILE");
         add_json(app, *options);
         app->footer(help_text::send);
         commands_.back().options =
@@ -234,6 +230,11 @@ private:
             send_options finished = *options;
             const bool composed =
                 subject->count() + text->count() + html->count() + attach->count() > 0;
+            if (finished.raw && composed)
+                throw failure(
+                    "--raw is a whole mail: leave out --subject, --text, --html and --attach; see "
+                    "`sealpost send --help`",
+                    exit_code::wrong_arguments);
             if (!finished.raw && !composed)
                 finished.raw = "-";
             return finished;
@@ -291,7 +292,7 @@ private:
                "file", options->file, "TOML with [organisation], [[domain]] and [[recipient]]")
             ->type_name("FILE")
             ->required()
-            ->check(CLI::ExistingFile);
+            ->check(CLI::ExistingFile.description(""));
         app->add_flag("--check", options->check_only, "Only read the file and name its faults");
         add_json(app, *options);
         app->footer(help_text::apply);

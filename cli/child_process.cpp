@@ -25,6 +25,7 @@ namespace {
 
 constexpr int first_handed_down = 3; ///< as sd_listen_fds(3) has it
 constexpr int exec_failed = 127;
+constexpr std::string_view listen_pid = "LISTEN_PID=0000000000";
 
 /// Everything that exec needs, made before the fork: between fork and exec nothing may allocate.
 class exec_image {
@@ -76,7 +77,7 @@ private:
         moved_.resize(sockets_.size());
         environment_.push_back("LISTEN_FDS=" + std::to_string(sockets_.size()));
         environment_.push_back("LISTEN_FDNAMES=" + names);
-        environment_.emplace_back("LISTEN_PID=00000000000");
+        environment_.emplace_back(listen_pid);
         pid_variable_ = environment_.size() - 1;
     }
 
@@ -110,11 +111,14 @@ private:
     {
         if (pid_variable_ == 0)
             return;
-        char* const end = environment_pointers_[pid_variable_] +
-                          std::strlen(environment_pointers_[pid_variable_]);
-        pid_t rest = ::getpid();
-        for (char* digit = end - 1; rest > 0; --digit, rest /= 10)
-            *digit = static_cast<char>('0' + rest % 10);
+        std::array<char, listen_pid.size()> digits;
+        std::size_t count = 0;
+        for (pid_t rest = ::getpid(); rest > 0 && count < digits.size(); rest /= 10)
+            digits[count++] = static_cast<char>('0' + rest % 10);
+        char* at = environment_pointers_[pid_variable_] + listen_pid.find('=') + 1;
+        while (count > 0)
+            *at++ = digits[--count];
+        *at = '\0';
     }
 
     static void reset_signals()

@@ -11,6 +11,7 @@
 #include <zmq.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace bus {
@@ -70,6 +71,20 @@ broker::~broker() = default;
 
 asio::awaitable<void> broker::start()
 {
+    std::exception_ptr failure;
+    try {
+        co_await begin_serving();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure) {
+        co_await stop(); // coroutines that run already use this object
+        std::rethrow_exception(failure);
+    }
+}
+
+asio::awaitable<void> broker::begin_serving()
+{
     sessions_.spawn(
         "zap gate", [this] { return or_fail(gate_.serve()); }, [this] { gate_.close(); });
     listen();
@@ -101,6 +116,7 @@ void broker::listen()
     sodium_memzero(settings_.secret_key.data(), settings_.secret_key.size());
     clear_stale_socket(settings_.endpoint);
     router_.bind(settings_.endpoint);
+    listening_ = true;
     restrict_socket(settings_.endpoint);
 }
 
@@ -113,6 +129,8 @@ asio::awaitable<void> broker::stop()
         .finish(); // what it commits comes back through settle(), which stands in line before us:
     co_await asio::post(executor_, asio::use_awaitable);
     reader_.finish();
+    if (std::exchange(listening_, false))
+        remove_socket(settings_.endpoint); // ZeroMQ leaves it behind
     router_.set(ZMQ_LINGER, static_cast<int>(patience.count()));
 }
 

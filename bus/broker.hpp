@@ -60,6 +60,7 @@ private:
     using taker = void (broker::*)(const caller&, const packet&);
     static taker taker_of(std::string_view verb);
 
+    boost::asio::awaitable<void> begin_serving();
     boost::asio::awaitable<void> receive();
     boost::asio::awaitable<void> tick();
     boost::asio::awaitable<void> or_fail(boost::asio::awaitable<void> loop);
@@ -108,6 +109,7 @@ private:
     std::chrono::steady_clock::time_point last_alive_;
     unsigned ticks_ = 0;
     std::map<std::string, std::chrono::steady_clock::time_point> heard_;
+    bool listening_ = false;
     bool serving_ = false;
     bool stopping_ = false;
     service::session_group sessions_; ///< last: its coroutines use all of the above

@@ -21,6 +21,11 @@ client::client(asio::any_io_executor executor, client_settings settings, service
 
 client::~client()
 {
+    close();
+}
+
+void client::close()
+{
     connection_->close();
 }
 

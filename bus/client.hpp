@@ -53,6 +53,8 @@ class client {
 public:
     client(boost::asio::any_io_executor executor, client_settings settings, service::log& log);
     ~client();
+    /// Ends the connection for good, so that every coroutine that waits here comes back.
+    void close();
     client(const client&) = delete;
     client& operator=(const client&) = delete;
 

@@ -44,7 +44,9 @@ asio::awaitable<error_code> follower::follow()
         log_.error("bus.apply_failed", {{"seq", failed->seq}, {"reason", failed->reason}});
         co_return errc::invalid;
     }
-    log_.error("bus.follow_ended", {{"seq", applied_}, {"reason", ended.message()}});
+    const auto level =
+        ended == errc::unavailable ? service::severity::info : service::severity::error;
+    log_.write(level, "", "bus.follow_ended", {{"seq", applied_}, {"reason", ended.message()}});
     co_return ended;
 }
 

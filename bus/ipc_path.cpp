@@ -61,4 +61,10 @@ void restrict_socket(const std::string& endpoint)
         throw std::system_error(errno, std::generic_category(), "cannot protect " + *path);
 }
 
+void remove_socket(const std::string& endpoint)
+{
+    if (const auto path = path_of(endpoint))
+        ::unlink(path->c_str());
+}
+
 } // namespace bus

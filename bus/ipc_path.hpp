@@ -9,5 +9,6 @@ namespace bus {
 void clear_stale_socket(const std::string& endpoint);
 /// For its owner alone.
 void restrict_socket(const std::string& endpoint);
+void remove_socket(const std::string& endpoint);
 
 } // namespace bus

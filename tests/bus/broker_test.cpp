@@ -1,0 +1,287 @@
+#include "bus/broker.hpp"
+#include "bus/chain.hpp"
+#include "bus/self_test.hpp"
+#include "tests/bus/running_bus.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <gtest/gtest.h>
+#include <zmq.h>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <thread>
+#include <unistd.h>
+
+namespace bus {
+namespace {
+
+/// Speaks the protocol frame by frame, as a hostile or simple client would.
+class raw_peer {
+public:
+    raw_peer(test::running_bus& bus, const std::string& role)
+        : bus_(bus), socket_(bus.io.get_executor(), context_, ZMQ_DEALER)
+    {
+        const client_settings known = bus.settings_of(role);
+        socket_.set(ZMQ_IMMEDIATE, 1);
+        if (role != "plain")
+            secure_client(socket_, bus.server.public_key, {known.public_key, known.secret_key});
+        socket_.connect(bus.endpoint());
+    }
+
+    bool try_send(packet parcel)
+    {
+        return socket_.try_send(to_frames(std::move(parcel))) == send_result::sent;
+    }
+
+    void send_frames(std::vector<std::string> frames)
+    {
+        EXPECT_TRUE(bus_.run(socket_.send(std::move(frames))));
+    }
+
+    packet receive()
+    {
+        auto message = bus_.run(socket_.receive());
+        return from_frames(std::move(message->frames)).value_or(packet{});
+    }
+
+    packet ask(std::string_view verb, std::string body, std::uint64_t request = 0)
+    {
+        packet parcel{
+            std::string{verb}, request == 0 ? ++request_ : request, broker, std::move(body)};
+        send_frames(to_frames(std::move(parcel)));
+        return receive();
+    }
+
+    void greet() { broker = ask(verb::hello, {}).broker; }
+
+    broker_id broker{};
+
+private:
+    test::running_bus& bus_;
+    zmq_context context_;
+    zmq_socket socket_;
+    std::uint64_t request_ = 100;
+};
+
+class a_broker : public testing::Test {
+protected:
+    static append_request one(const std::string& id)
+    {
+        append_request batch;
+        batch.events = {test::make_event(id)};
+        return batch;
+    }
+
+    wire_error error_of(const packet& said)
+    {
+        EXPECT_EQ(said.verb, verb::error);
+        return said.verb == verb::error ? decode_refusal(said.body).code : wire_error{};
+    }
+
+    test::running_bus bus;
+};
+
+TEST_F(a_broker, repeats_request_and_broker_in_its_answers)
+{
+    raw_peer peer{bus, "writer"};
+    const packet welcome = peer.ask(verb::hello, {}, 77);
+    EXPECT_EQ(welcome.verb, verb::ok);
+    EXPECT_EQ(welcome.request, 77U);
+    EXPECT_EQ(decode_greeting(welcome.body).role, "writer");
+    peer.broker = welcome.broker;
+    const packet said = peer.ask(verb::append, encode(one("a")), 78);
+    EXPECT_EQ(said.request, 78U);
+    EXPECT_EQ(said.broker, welcome.broker);
+    EXPECT_EQ(decode_seqs(said.body), std::vector<std::uint64_t>{1});
+}
+
+TEST_F(a_broker, refuses_requests_for_another_broker_or_an_earlier_life)
+{
+    raw_peer peer{bus, "writer"};
+    EXPECT_EQ(error_of(peer.ask(verb::append, encode(one("a")))), wire_error::stale);
+    peer.greet();
+    bus.restart();
+    EXPECT_EQ(error_of(peer.ask(verb::append, encode(one("a")))), wire_error::stale);
+    const broker_id before = peer.broker;
+    peer.greet();
+    EXPECT_TRUE(std::equal(before.begin(), before.begin() + 16, peer.broker.begin())) << "same log";
+    EXPECT_NE(before, peer.broker);
+    EXPECT_EQ(peer.ask(verb::append, encode(one("a"))).verb, verb::ok);
+    EXPECT_EQ(bus.process->seq(), 1U);
+}
+
+TEST_F(a_broker, carries_out_nothing_that_waited_while_it_was_paused)
+{
+    raw_peer peer{bus, "writer"};
+    peer.greet();
+    ASSERT_TRUE(peer.try_send({"append", 5, peer.broker, encode(one("ghost"))}));
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds{2300}); // nobody runs the broker: it is paused
+    const packet said = peer.receive();
+    EXPECT_EQ(said.request, 5U);
+    EXPECT_EQ(error_of(said), wire_error::stale);
+    EXPECT_EQ(bus.process->seq(), 0U);
+}
+
+TEST_F(a_broker, answers_malformed_requests_and_lives_on)
+{
+    raw_peer peer{bus, "writer"};
+    peer.greet();
+    EXPECT_EQ(error_of(peer.ask("destroy", {})), wire_error::invalid);
+    EXPECT_EQ(error_of(peer.ask(verb::append, "short")), wire_error::invalid);
+    EXPECT_EQ(error_of(peer.ask(verb::append, std::string(1000, '\xff'))), wire_error::invalid);
+    EXPECT_EQ(error_of(peer.ask(verb::subscribe, "")), wire_error::invalid);
+    EXPECT_EQ(error_of(peer.ask(verb::put, encode(put_request{"c", 7, "x"}))), wire_error::invalid);
+    EXPECT_EQ(
+        error_of(peer.ask(verb::slot_get, encode(slot_request{"c", {}}))), wire_error::invalid);
+    peer.send_frames({"SP1"});
+    peer.send_frames({"SP9", "head", std::string(8, '\0'), std::string(32, '\0'), ""});
+    peer.send_frames(std::vector<std::string>(100, "x"));
+    EXPECT_EQ(peer.ask(verb::head, {}).verb, verb::ok);
+}
+
+TEST_F(a_broker, cuts_off_whoever_sends_too_large_a_frame)
+{
+    raw_peer peer{bus, "writer"};
+    peer.greet();
+    peer.send_frames(to_frames({"append", 1, peer.broker, std::string(limit::body + 1, 'x')}));
+    raw_peer other{bus, "writer"};
+    other.greet();
+    EXPECT_EQ(other.ask(verb::head, {}).verb, verb::ok);
+}
+
+TEST_F(a_broker, sends_one_event_at_a_time_on_a_window_of_one)
+{
+    raw_peer peer{bus, "writer"};
+    peer.greet();
+    for (const char* id : {"a", "b", "c"})
+        peer.ask(verb::append, encode(one(id)));
+    const packet said = peer.ask(verb::subscribe, encode(subscribe_request{1, {}, 1}), 9);
+    EXPECT_EQ(said.verb, verb::ok);
+    for (std::uint64_t seq = 1; seq <= 3; ++seq) {
+        const packet events = peer.receive();
+        ASSERT_EQ(events.verb, verb::events);
+        EXPECT_EQ(events.request, 9U);
+        octet_reader fields{events.body};
+        EXPECT_EQ(fields.u32(), 1U);
+        EXPECT_EQ(decode_event(fields).seq, seq);
+        // An answer comes next, and not another event: the window was kept.
+        EXPECT_EQ(peer.ask(verb::head, {}).verb, verb::ok);
+        if (seq < 3)
+            peer.send_frames(to_frames({"credit", 9, peer.broker, encode(credit_request{seq, 1})}));
+    }
+}
+
+TEST_F(a_broker, tells_who_gives_credit_to_an_unknown_subscription)
+{
+    raw_peer peer{bus, "watcher"};
+    peer.greet();
+    EXPECT_EQ(peer.ask(verb::credit, encode(credit_request{1, 1}), 55).verb, verb::end);
+}
+
+TEST_F(a_broker, stops_sending_after_a_cancel)
+{
+    raw_peer peer{bus, "writer"};
+    peer.greet();
+    peer.ask(verb::subscribe, encode(subscribe_request{1, {}, 10}), 9);
+    peer.send_frames(to_frames({"cancel", 9, peer.broker, ""}));
+    EXPECT_EQ(peer.ask(verb::append, encode(one("a"))).verb, verb::ok);
+    EXPECT_EQ(peer.ask(verb::head, {}).verb, verb::ok) << "and no events in between";
+}
+
+TEST_F(a_broker, gives_an_unknown_key_and_a_plain_client_nothing)
+{
+    client& known = bus.connect();
+    raw_peer unknown{bus, "nobody"};
+    raw_peer plain{bus, "plain"};
+    for (int turn = 0; turn < 100; ++turn) {
+        EXPECT_FALSE(unknown.try_send({"hello", 1, {}, ""}));
+        EXPECT_FALSE(plain.try_send({"hello", 1, {}, ""}));
+        EXPECT_FALSE(bus.run(known.head()).error);
+    }
+}
+
+TEST_F(a_broker, proves_that_unknown_keys_are_refused)
+{
+    EXPECT_NO_THROW(bus.run(prove_unknown_key_is_refused(
+        bus.io.get_executor(), bus.endpoint(), bus.server.public_key)));
+}
+
+TEST_F(a_broker, does_not_start_where_unknown_keys_get_in)
+{
+    zmq_context context;
+    zmq_socket open{bus.io.get_executor(), context, ZMQ_ROUTER}; // CURVE, but nobody at the gate
+    const curve_pair pair = curve_pair::generate();
+    secure_server(open, pair.secret_key);
+    const std::string endpoint = "ipc://" + (bus.folder.path() / "open.sock").string();
+    open.bind(endpoint);
+    EXPECT_THROW(
+        bus.run(prove_unknown_key_is_refused(bus.io.get_executor(), endpoint, pair.public_key)),
+        std::runtime_error);
+}
+
+TEST_F(a_broker, keeps_its_socket_to_its_owner)
+{
+    struct stat status {};
+    ASSERT_EQ(::stat((bus.folder.path() / "bus.sock").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST_F(a_broker, does_not_take_the_socket_of_another_that_runs)
+{
+    const test::temporary_folder other;
+    settings wanted;
+    wanted.endpoint = bus.endpoint();
+    wanted.files = other.files();
+    wanted.public_key = bus.server.public_key;
+    wanted.secret_key = bus.server.secret_key;
+    broker second{bus.io.get_executor(), wanted, bus.log, [](const std::string&) {}};
+    EXPECT_THROW(bus.run(second.start()), std::runtime_error);
+    EXPECT_FALSE(bus.run(bus.connect().head()).error);
+}
+
+TEST_F(a_broker, does_not_open_a_log_that_another_holds)
+{
+    settings wanted;
+    wanted.endpoint = bus.endpoint() + "2";
+    wanted.files = bus.folder.files();
+    EXPECT_THROW(
+        broker(bus.io.get_executor(), wanted, bus.log, [](const std::string&) {}),
+        std::runtime_error);
+}
+
+TEST_F(a_broker, replaces_the_socket_file_that_a_crash_left)
+{
+    bus.stop();
+    const int left = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string path = bus.folder.path() / "bus.sock";
+    std::copy(path.begin(), path.end(), address.sun_path);
+    ASSERT_EQ(::bind(left, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    ::close(left);
+    ASSERT_TRUE(std::filesystem::exists(path));
+    EXPECT_NO_THROW(bus.start());
+}
+
+TEST_F(a_broker, answers_what_it_has_taken_before_it_stops)
+{
+    client& writer = bus.connect();
+    int answered = 0;
+    for (int number = 0; number < 20; ++number)
+        boost::asio::co_spawn(
+            bus.io,
+            writer.append(test::batch_of({test::make_event("e" + std::to_string(number))})),
+            [&answered](const std::exception_ptr&, const result<std::vector<std::uint64_t>>& said) {
+                answered += said.error ? 0 : 1;
+            });
+    bus.run_until([&] { return answered > 0; });
+    bus.stop();
+    const journal after{bus.folder.files()};
+    EXPECT_GE(after.head().seq, static_cast<std::uint64_t>(answered));
+}
+
+} // namespace
+} // namespace bus

@@ -1,0 +1,359 @@
+#include "bus/chain.hpp"
+#include "bus/disk_error.hpp"
+#include "bus/journal.hpp"
+#include "bus/journal_reader.hpp"
+#include "bus/key_slab.hpp"
+#include "bus/sqlite.hpp"
+#include "tests/bus/running_bus.hpp"
+
+#include <gtest/gtest.h>
+
+namespace bus {
+namespace {
+
+using test::make_event;
+using test::read_whole;
+using test::temporary_folder;
+
+constexpr std::int64_t noon = 1'700'000'000'000;
+
+append_request request_of(std::vector<event> events)
+{
+    append_request batch;
+    batch.events = std::move(events);
+    return batch;
+}
+
+class a_journal : public testing::Test {
+protected:
+    a_journal() { open(); }
+
+    void open() { log.emplace(folder.files()); }
+    void reopen()
+    {
+        log.reset();
+        open();
+    }
+
+    append_outcome append(const append_request& batch, std::int64_t now = noon)
+    {
+        log->begin(now);
+        append_outcome outcome = log->append("writer", batch);
+        log->commit();
+        return outcome;
+    }
+
+    void put(const std::string& content, std::vector<std::string> chunks)
+    {
+        log->begin(noon);
+        for (std::uint32_t index = 0; index < chunks.size(); ++index)
+            ASSERT_FALSE(log->put("writer", {content, index, chunks[index]}));
+        log->commit();
+    }
+
+    append_request naming(const std::string& id, const std::string& content, std::uint32_t chunks)
+    {
+        append_request batch = request_of({make_event(id)});
+        batch.contents = {{content, chunks}};
+        return batch;
+    }
+
+    std::vector<stored_event> read_all()
+    {
+        event_batch batch{1, 256};
+        journal_reader reader{folder.files()};
+        reader.read_events(batch);
+        const std::string body = batch.body();
+        octet_reader fields{body};
+        std::vector<stored_event> all(fields.u32());
+        for (stored_event& fact : all)
+            fact = decode_event(fields);
+        return all;
+    }
+
+    temporary_folder folder;
+    std::optional<journal> log;
+};
+
+TEST_F(a_journal, counts_events_from_one_without_gaps)
+{
+    EXPECT_EQ(
+        append(request_of({make_event("a"), make_event("b")})).seqs,
+        (std::vector<std::uint64_t>{1, 2}));
+    EXPECT_EQ(append(request_of({make_event("c")})).seqs, (std::vector<std::uint64_t>{3}));
+    EXPECT_EQ(log->head().seq, 3U);
+}
+
+TEST_F(a_journal, chains_each_event_to_the_one_before)
+{
+    append(request_of({make_event("a"), make_event("b"), make_event("c")}));
+    chain_cursor cursor{1, hash{}};
+    for (stored_event& fact : read_all())
+        EXPECT_FALSE(cursor.accept(fact));
+    EXPECT_EQ(cursor.next(), 4U);
+    EXPECT_EQ(cursor.last(), log->head().own);
+}
+
+TEST_F(a_journal, finds_everything_again_after_it_was_opened_anew)
+{
+    append(request_of({make_event("a")}));
+    const hash before = log->head().own;
+    const log_identity identity = log->identity();
+    reopen();
+    EXPECT_EQ(log->head().seq, 1U);
+    EXPECT_EQ(log->head().own, before);
+    EXPECT_EQ(log->identity(), identity);
+    EXPECT_EQ(append(request_of({make_event("b")})).seqs, (std::vector<std::uint64_t>{2}));
+}
+
+TEST_F(a_journal, holds_what_was_committed_when_its_files_are_taken_as_they_are)
+{
+    append(request_of({make_event("a")}));
+    log->begin(noon);
+    log->append("writer", request_of({make_event("never committed")}));
+    const temporary_folder crashed;
+    for (const char* name : {"journal.db", "journal.db-wal", "slab"})
+        std::filesystem::copy_file(folder.path() / name, crashed.path() / name);
+    log->commit();
+
+    const journal survivor{crashed.files()};
+    EXPECT_EQ(survivor.head().seq, 1U);
+}
+
+TEST_F(a_journal, answers_a_repeated_id_with_its_first_seq)
+{
+    append(request_of({make_event("a"), make_event("b")}));
+    EXPECT_EQ(append(request_of({make_event("b")})).seqs, (std::vector<std::uint64_t>{2}));
+    EXPECT_EQ(
+        append(request_of({make_event("a"), make_event("new")})).seqs,
+        (std::vector<std::uint64_t>{1, 3}));
+    EXPECT_EQ(log->head().seq, 3U);
+}
+
+TEST_F(a_journal, refuses_a_known_id_with_another_payload_or_type)
+{
+    append(request_of({make_event("a")}));
+    event other = make_event("a");
+    other.payload += " ";
+    EXPECT_EQ(append(request_of({make_event("b"), other})).refused->code, wire_error::conflict);
+    EXPECT_EQ(
+        append(request_of({make_event("a", "test.other")})).refused->code, wire_error::conflict);
+    EXPECT_EQ(log->head().seq, 1U) << "all or nothing";
+}
+
+TEST_F(a_journal, repeats_within_one_group_as_well)
+{
+    log->begin(noon);
+    EXPECT_EQ(log->append("writer", request_of({make_event("a")})).seqs[0], 1U);
+    EXPECT_EQ(log->append("writer", request_of({make_event("a")})).seqs[0], 1U);
+    EXPECT_EQ(log->commit().size(), 1U);
+}
+
+TEST_F(a_journal, never_lets_time_go_back)
+{
+    append(request_of({make_event("a")}), noon);
+    append(request_of({make_event("b")}), noon - 5000);
+    append(request_of({make_event("c")}), noon + 1);
+    const auto all = read_all();
+    EXPECT_EQ(all[1].time, noon);
+    EXPECT_EQ(all[2].time, noon + 1);
+}
+
+TEST_F(a_journal, names_only_contents_that_are_whole)
+{
+    put("c1", {"one", "two"});
+    EXPECT_EQ(append(naming("a", "c1", 3)).refused->code, wire_error::invalid);
+    EXPECT_EQ(append(naming("a", "c1", 0)).refused->code, wire_error::invalid);
+    EXPECT_EQ(append(naming("a", "unknown", 1)).refused->code, wire_error::invalid);
+    EXPECT_FALSE(append(naming("a", "c1", 2)).refused);
+    EXPECT_FALSE(append(naming("a", "c1", 0)).refused) << "a repeat needs to know nothing";
+}
+
+TEST_F(a_journal, takes_content_and_event_in_one_group)
+{
+    log->begin(noon);
+    EXPECT_FALSE(log->put("writer", {"c1", 0, "sealed"}));
+    EXPECT_FALSE(log->append("writer", naming("a", "c1", 1)).refused);
+    log->commit();
+    journal_reader reader{folder.files()};
+    EXPECT_EQ(reader.chunk({"c1", 0}), "sealed");
+    EXPECT_EQ(reader.chunk({"c1", 1}), std::nullopt);
+}
+
+TEST_F(a_journal, takes_chunks_only_in_order_and_only_from_one_role)
+{
+    put("c1", {"one"});
+    log->begin(noon);
+    EXPECT_EQ(log->put("writer", {"c1", 2, "x"})->code, wire_error::invalid);
+    EXPECT_EQ(log->put("writer", {"c1", 0, "x"})->code, wire_error::invalid);
+    EXPECT_EQ(log->put("writer", {"c2", 1, "x"})->code, wire_error::invalid);
+    EXPECT_EQ(log->put("stranger", {"c1", 1, "x"})->code, wire_error::conflict);
+    EXPECT_EQ(log->append("stranger", naming("a", "c1", 1)).refused->code, wire_error::refused);
+    log->commit();
+}
+
+TEST_F(a_journal, discards_what_no_event_names_and_nothing_else)
+{
+    put("kept", {"one"});
+    put("dropped", {"one"});
+    append(naming("a", "kept", 1));
+    log->begin(noon);
+    EXPECT_EQ(log->discard("writer", "kept")->code, wire_error::conflict);
+    EXPECT_EQ(log->discard("stranger", "dropped")->code, wire_error::conflict);
+    EXPECT_FALSE(log->discard("writer", "dropped"));
+    EXPECT_FALSE(log->discard("writer", "unknown"));
+    EXPECT_EQ(log->put("writer", {"kept", 1, "more"})->code, wire_error::conflict);
+    log->commit();
+    journal_reader reader{folder.files()};
+    EXPECT_TRUE(reader.chunk({"kept", 0}));
+    EXPECT_FALSE(reader.chunk({"dropped", 0}));
+}
+
+TEST_F(a_journal, collects_unnamed_contents_at_start_and_when_they_are_old)
+{
+    put("old", {"one"});
+    log->begin(noon + 1000);
+    EXPECT_EQ(log->drop_unnamed(2000), 0U);
+    EXPECT_EQ(log->drop_unnamed(500), 1U);
+    log->commit();
+    put("interrupted", {"one"});
+    reopen();
+    EXPECT_EQ(log->found_at_start().contents, 1U);
+}
+
+class a_key_slot : public a_journal {
+protected:
+    a_key_slot()
+    {
+        put("c1", {"sealed content"});
+        append_request batch = naming("a", "c1", 1);
+        batch.slots = {
+            {"c1", "link/alice", "secret of alice"}, {"c1", "link/bob", "secret of bob"}};
+        EXPECT_FALSE(append(batch).refused);
+    }
+
+    std::optional<std::string> get(const std::string& name)
+    {
+        return journal_reader{folder.files()}.slot("c1", name);
+    }
+
+    void erase(const std::string& name)
+    {
+        log->begin(noon);
+        log->erase_slots({"c1", {name, "link/nobody"}});
+        log->commit();
+    }
+
+    std::string slab() { return read_whole(folder.files().slab); }
+
+    std::size_t used_cells()
+    {
+        const std::string octets = slab();
+        const std::string zeros(locked_cell::size, '\0');
+        std::size_t used = 0;
+        for (std::size_t at = 0; at < octets.size(); at += locked_cell::size)
+            used += octets.compare(at, locked_cell::size, zeros) != 0 ? 1 : 0;
+        return used;
+    }
+};
+
+TEST_F(a_key_slot, is_kept_and_found_again)
+{
+    EXPECT_EQ(get("link/alice"), "secret of alice");
+    EXPECT_EQ(get("link/nobody"), std::nullopt);
+    reopen();
+    EXPECT_EQ(get("link/bob"), "secret of bob");
+    EXPECT_EQ(slab().size(), key_slab::step);
+}
+
+TEST_F(a_key_slot, does_not_stand_in_the_database_as_it_was_given)
+{
+    for (const char* name : {"journal.db", "journal.db-wal"})
+        EXPECT_EQ(read_whole(folder.path() / name).find("secret of"), std::string::npos);
+}
+
+TEST_F(a_key_slot, leaves_no_octet_of_its_cell_when_it_is_erased)
+{
+    const std::string before = slab();
+    erase("link/alice");
+    EXPECT_EQ(get("link/alice"), std::nullopt);
+    EXPECT_EQ(get("link/bob"), "secret of bob");
+    EXPECT_EQ(used_cells(), 1U);
+    const std::string after = slab();
+    for (std::size_t at = 0; at < 2 * locked_cell::size; at += locked_cell::size) {
+        const std::string cell = before.substr(at, locked_cell::size);
+        const bool alice = after.find(cell) == std::string::npos;
+        if (alice)
+            EXPECT_EQ(read_whole(folder.path() / "journal.db-wal").find(cell), std::string::npos);
+    }
+}
+
+TEST_F(a_key_slot, is_dead_when_a_crash_came_between_its_cell_and_its_row)
+{
+    const std::size_t size = locked_cell::size;
+    std::fstream slab_file{folder.files().slab, std::ios::in | std::ios::out | std::ios::binary};
+    slab_file.write(std::string(2 * size, '\0').data(), static_cast<std::streamsize>(2 * size));
+    slab_file.seekp(static_cast<std::streamoff>(5 * size));
+    slab_file.write("a cell that no row names........", static_cast<std::streamsize>(size));
+    slab_file.close();
+    EXPECT_EQ(get("link/alice"), std::nullopt);
+    reopen();
+    EXPECT_EQ(log->found_at_start().slots, 2U);
+    EXPECT_EQ(log->found_at_start().cells, 1U);
+    EXPECT_EQ(used_cells(), 0U);
+}
+
+TEST_F(a_key_slot, may_not_be_replaced_nor_stand_alone)
+{
+    append_request again = request_of({make_event("b")});
+    again.slots = {{"c1", "link/alice", "another"}};
+    EXPECT_EQ(append(again).refused->code, wire_error::conflict);
+    again.slots = {{"unknown", "link/alice", "another"}};
+    EXPECT_EQ(append(again).refused->code, wire_error::invalid);
+    EXPECT_EQ(used_cells(), 2U);
+}
+
+TEST_F(a_key_slot, finds_a_cell_even_when_the_slab_is_full)
+{
+    for (int round = 0; round < 3; ++round) {
+        append_request batch = request_of({make_event("round " + std::to_string(round))});
+        batch.events[0].id = "round-" + std::to_string(round);
+        for (int number = 0; number < 1000; ++number)
+            batch.slots.push_back(
+                {"c1", "gateway/" + std::to_string(round) + "." + std::to_string(number), "s"});
+        ASSERT_FALSE(append(batch).refused);
+    }
+    EXPECT_EQ(slab().size(), 2 * key_slab::step);
+    EXPECT_EQ(used_cells(), 3002U);
+    EXPECT_EQ(get("gateway/2.999"), "s");
+}
+
+TEST_F(a_journal, belongs_to_one_process_at_a_time)
+{
+    EXPECT_THROW(journal{folder.files()}, std::runtime_error);
+}
+
+TEST_F(a_journal, does_not_open_when_its_last_event_was_changed)
+{
+    append(request_of({make_event("a"), make_event("b")}));
+    log.reset();
+    {
+        database db{folder.files().database, database::access::write};
+        db.execute("UPDATE events SET payload = x'00' WHERE seq = 2");
+    }
+    EXPECT_THROW(journal{folder.files()}, damaged);
+}
+
+TEST_F(a_journal, does_not_open_another_database)
+{
+    log.reset();
+    const temporary_folder other;
+    {
+        database db{other.files().database, database::access::write};
+        db.execute("CREATE TABLE something (x)");
+    }
+    EXPECT_ANY_THROW(journal{other.files()});
+}
+
+} // namespace
+} // namespace bus

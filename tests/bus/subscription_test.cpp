@@ -1,0 +1,111 @@
+#include "bus/event_ring.hpp"
+#include "bus/subscription.hpp"
+
+#include <gtest/gtest.h>
+
+namespace bus {
+namespace {
+
+event_batch sent_batch(std::uint64_t from, std::uint32_t count)
+{
+    event_batch batch{from, count};
+    for (std::uint32_t at = 0; at < count; ++at)
+        batch.add("x");
+    return batch;
+}
+
+TEST(a_subscription, is_never_sent_more_than_its_window)
+{
+    subscription to{{1, {}, 10}};
+    EXPECT_EQ(to.room(), 10U);
+    to.sent(sent_batch(1, 8), 100);
+    EXPECT_EQ(to.room(), 2U);
+    to.sent(sent_batch(9, 2), 100);
+    EXPECT_EQ(to.room(), 0U);
+    to.credit({8, 10});
+    EXPECT_EQ(to.room(), 8U);
+    EXPECT_EQ(to.next(), 11U);
+}
+
+TEST(a_subscription, may_have_a_window_of_one_or_none)
+{
+    subscription to{{5, {}, 1}};
+    EXPECT_EQ(to.room(), 1U);
+    to.sent(sent_batch(5, 1), 1);
+    EXPECT_EQ(to.room(), 0U);
+    to.credit({5, 0});
+    EXPECT_EQ(to.room(), 0U);
+    to.credit({5, 1});
+    EXPECT_EQ(to.room(), 1U);
+}
+
+TEST(a_subscription, is_not_fooled_by_credit_for_what_was_not_sent)
+{
+    subscription to{{1, {}, 4}};
+    to.sent(sent_batch(1, 4), 1);
+    to.credit({1'000'000, 0xffffffff});
+    EXPECT_EQ(to.room(), limit::events);
+    EXPECT_EQ(to.next(), 5U);
+    to.credit({0, 4});
+    EXPECT_EQ(to.room(), 4U) << "what was handled stays handled";
+}
+
+TEST(a_subscription, has_a_bound_in_octets_too)
+{
+    subscription to{{1, {}, 4096}};
+    to.sent(sent_batch(1, 1), subscription::most_octets);
+    EXPECT_EQ(to.room(), 0U);
+    to.credit({1, 4096});
+    EXPECT_EQ(to.room(), limit::events);
+}
+
+stored_event fact(std::uint64_t seq, std::size_t size)
+{
+    stored_event made;
+    made.seq = seq;
+    made.payload = std::string(size, 'x');
+    made.own[0] = static_cast<std::uint8_t>(seq);
+    return made;
+}
+
+TEST(the_ring_of_recent_events, keeps_the_newest_within_its_size)
+{
+    event_ring ring{1000};
+    for (std::uint64_t seq = 10; seq < 20; ++seq)
+        ring.push(fact(seq, 200));
+    EXPECT_FALSE(ring.holds(9));
+    EXPECT_FALSE(ring.holds(10));
+    EXPECT_TRUE(ring.holds(19));
+    EXPECT_FALSE(ring.holds(20));
+    EXPECT_EQ((*ring.hash_of(19))[0], 19);
+    EXPECT_FALSE(ring.hash_of(10));
+    event_batch batch{18, 10};
+    ring.fill(batch);
+    EXPECT_EQ(batch.count(), 2U);
+    EXPECT_EQ(batch.next(), 20U);
+}
+
+TEST(the_ring_of_recent_events, always_keeps_the_last_one)
+{
+    event_ring ring{10};
+    ring.push(fact(1, 500));
+    EXPECT_TRUE(ring.holds(1));
+    ring.push(fact(2, 500));
+    EXPECT_FALSE(ring.holds(1));
+    EXPECT_TRUE(ring.holds(2));
+}
+
+TEST(a_batch, is_full_by_count_or_by_size)
+{
+    event_batch few{1, 2};
+    few.add("a");
+    EXPECT_FALSE(few.full());
+    few.add("b");
+    EXPECT_TRUE(few.full());
+    event_batch large{1, 10};
+    large.add(std::string(event_batch::most_octets, 'x'));
+    EXPECT_TRUE(large.full());
+}
+
+} // namespace
+} // namespace bus

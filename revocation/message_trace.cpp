@@ -42,7 +42,7 @@ std::string fate(const mail::delivery_attempted& fact)
     case mail::delivery_outcome::failed:
         return "given up: " + fact.smtp_reply;
     case mail::delivery_outcome::withheld:
-        return "withheld, because the message is revoked";
+        return "withheld, because the access is revoked";
     }
     return {};
 }
@@ -103,13 +103,23 @@ void message_trace::tell(const position& at, const mail::message_accepted& fact)
 void message_trace::tell(const position& at, const mail::delivery_attempted& fact)
 {
     const mail::network_message_id message{fact.message};
-    if (!at.ledger.find(message))
+    const mail::message_state* state = at.ledger.find(message);
+    const mail::recipient_state* recipient = state ? state->find(fact.recipient) : nullptr;
+    if (!recipient)
         return; // a copy of a passcode mail or notice, which no trace shows
     if (fact.failure_notice) {
         add(at, message, "SEND", fact.recipient.text(), "notice to the sender: " + fate(fact));
         return;
     }
-    add(at, message, trace_word(fact.outcome), fact.recipient.text(), fate(fact));
+    const bool withheld = fact.outcome == mail::delivery_outcome::withheld;
+    if (withheld && recipient->status != mail::delivery_status::withheld)
+        return; // a restore came first, so it has no effect
+    const bool expired = withheld && !recipient->revoked;
+    add(at,
+        message,
+        trace_word(fact.outcome),
+        fact.recipient.text(),
+        expired ? "withheld, because the message is expired" : fate(fact));
 }
 
 void message_trace::tell(const position& at, const mail::passcode_issued& fact)

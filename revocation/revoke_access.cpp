@@ -44,7 +44,11 @@ std::string reason_not_revocable(const mail::recipient_state& recipient)
 {
     const std::string& decided = recipient.accepted.reason;
     const std::string because = decided.empty() ? std::string{} : " (" + decided + ")";
-    if (recipient.accepted.delivery == mail::delivery_mode::in_line)
+    const bool in_line = recipient.accepted.delivery == mail::delivery_mode::in_line;
+    if (in_line && recipient.status != mail::delivery_status::delivered)
+        return "gets the message inline: the copy can be held back only until it has left" +
+               because;
+    if (in_line)
         return "received the message inline, and it opens in their client without us" + because;
     return "access can't be revoked" + because;
 }

@@ -56,9 +56,8 @@ void deadline::state::arm()
 void deadline::state::look()
 {
     armed_for.reset();
-    const time_point now = std::chrono::steady_clock::now();
     for (watch& one : watches) {
-        if (one.active && !one.expired && one.due() <= now) {
+        if (one.active && !one.expired && one.due() <= std::chrono::steady_clock::now()) {
             one.expired = true;
             one.signal.emit(asio::cancellation_type::terminal);
         }

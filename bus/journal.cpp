@@ -27,6 +27,16 @@ std::filesystem::path lock_of(const std::filesystem::path& database)
     return lock;
 }
 
+/// SQLite would let others read it; its log files take after it.
+const std::filesystem::path& made_private(const std::filesystem::path& database)
+{
+    const int descriptor = ::open(database.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (descriptor < 0)
+        throw disk_error("cannot open " + database.string() + ": " + std::strerror(errno));
+    ::close(descriptor);
+    return database;
+}
+
 /// The names of new files are on disk too.
 void sync_folder(const std::filesystem::path& file)
 {
@@ -82,7 +92,7 @@ private:
 
 journal::engine::engine(const journal_files& files)
     : lock(lock_of(files.database)),
-      db(files.database, database::access::write),
+      db(made_private(files.database), database::access::write),
       slab(files.slab, key_slab::access::write),
       slots(prepared(db), slab),
       contents(db),

@@ -1,0 +1,114 @@
+#include "simulator/mailboxes/mailbox_store.hpp"
+#include "tests/service/test_files.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+using simulator::mailbox_store;
+
+namespace {
+
+mail::address mailbox(std::string_view text)
+{
+    return mail::address::parse(text).value();
+}
+
+class mailbox_store_test : public testing::Test {
+protected:
+    mailbox_store_test() { reopen(); }
+    void reopen()
+    {
+        store.reset();
+        store.emplace(folder.path() / "mailboxes.db");
+    }
+    void keep(const std::string& recipient, const std::string& octets = "x")
+    {
+        store->keep({mailbox(recipient)}, mailbox("ann@contoso.com"), 1000, octets);
+    }
+
+    test_folder folder;
+    std::optional<mailbox_store> store;
+};
+
+TEST_F(mailbox_store_test, each_recipient_gets_a_copy_with_every_octet)
+{
+    const std::string octets("a\0\r\n\xff", 5);
+    store->keep({mailbox("a@x.example"), mailbox("B@x.example")}, {}, 7, octets);
+    const auto mails = store->messages("b@x.example", 0, 10);
+    ASSERT_EQ(mails.size(), 1u);
+    EXPECT_EQ(mails[0].octets, octets);
+    EXPECT_EQ(mails[0].sender, "");
+    EXPECT_EQ(mails[0].received_at, 7);
+    EXPECT_EQ(store->messages("a@x.example", 0, 10).size(), 1u);
+}
+
+TEST_F(mailbox_store_test, what_was_kept_is_there_after_reopening)
+{
+    keep("a@x.example", "kept");
+    reopen();
+    ASSERT_EQ(store->mailboxes().size(), 1u);
+    EXPECT_EQ(store->messages("a@x.example", 0, 1).at(0).octets, "kept");
+}
+
+TEST_F(mailbox_store_test, what_was_kept_is_in_the_file_while_the_writer_still_lives)
+{
+    keep("a@x.example", "kept");
+    mailbox_store another{folder.path() / "mailboxes.db"};
+    EXPECT_EQ(another.messages("a@x.example", 0, 1).at(0).octets, "kept");
+}
+
+TEST_F(mailbox_store_test, ids_are_never_given_twice)
+{
+    keep("a@x.example");
+    const auto first = store->messages("a@x.example", 0, 1).at(0).id;
+    EXPECT_TRUE(store->erase("a@x.example", first));
+    reopen();
+    keep("a@x.example");
+    EXPECT_GT(store->messages("a@x.example", 0, 1).at(0).id, first);
+}
+
+TEST_F(mailbox_store_test, newer_mail_is_known_by_its_id)
+{
+    keep("a@x.example");
+    const auto id = store->messages("a@x.example", 0, 1).at(0).id;
+    EXPECT_TRUE(store->has_newer("a@x.example", 0));
+    EXPECT_FALSE(store->has_newer("a@x.example", id));
+    keep("b@x.example");
+    EXPECT_FALSE(store->has_newer("a@x.example", id));
+}
+
+TEST_F(mailbox_store_test, a_mail_belongs_to_its_mailbox_alone)
+{
+    keep("a@x.example");
+    const auto id = store->messages("a@x.example", 0, 1).at(0).id;
+    EXPECT_TRUE(store->find("a@x.example", id));
+    EXPECT_FALSE(store->find("b@x.example", id));
+    EXPECT_FALSE(store->erase("b@x.example", id));
+}
+
+TEST_F(mailbox_store_test, an_emptied_mailbox_is_listed_no_more)
+{
+    keep("a@x.example");
+    keep("b@x.example");
+    store->erase_all("a@x.example");
+    ASSERT_EQ(store->mailboxes().size(), 1u);
+    EXPECT_EQ(store->mailboxes()[0].address, "b@x.example");
+}
+
+TEST_F(mailbox_store_test, names_are_values_and_never_sql)
+{
+    EXPECT_TRUE(store->messages("' OR 1=1 --", 0, 10).empty());
+    store->erase_all("'; DROP TABLE mail; --");
+    keep("a@x.example");
+    EXPECT_EQ(store->mailboxes().size(), 1u);
+}
+
+TEST_F(mailbox_store_test, a_file_that_is_no_database_is_named)
+{
+    const auto file = folder.write("garbage.db", std::string(5000, 'x'));
+    EXPECT_THROW(mailbox_store{file}, simulator::database_error);
+    EXPECT_THROW(mailbox_store{folder.path() / "no" / "such" / "folder.db"}, std::runtime_error);
+}
+
+} // namespace

@@ -109,7 +109,7 @@ std::string read_portal_url(service::settings_reader& keys)
 
 std::string read_host_name(service::settings_reader& keys)
 {
-    const auto name = keys.text("host_name", "localhost", 255);
+    auto name = keys.text("host_name", "localhost", 255);
     if (!mail::address::parse("postmaster@" + name)) {
         keys.fault("host_name", "must be a domain name, it is what this server calls itself");
     }

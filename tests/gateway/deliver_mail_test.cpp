@@ -82,15 +82,7 @@ protected:
             bus.observer = nullptr;
         }
     }
-    void run_until(const std::function<bool()>& done)
-    {
-        while (!done()) {
-            if (io.stopped()) {
-                io.restart();
-            }
-            io.run_one();
-        }
-    }
+    void run_until(const std::function<bool()>& done) { tests::run_until(io, done); }
     std::vector<mail::delivery_attempted> attempts() { return bus.all<mail::delivery_attempted>(); }
     void wait_for_attempts(std::size_t count)
     {

@@ -20,28 +20,34 @@
 
 namespace gateway::tests {
 
-/// Drives a coroutine to its end on `io`, whatever else runs there.
-template <class T>
-T drive(boost::asio::io_context& io, boost::asio::awaitable<T> work)
+/// Lets everything on `io` go on until something is so.
+inline void run_until(boost::asio::io_context& io, const std::function<bool()>& done)
 {
-    std::optional<T> result;
-    std::exception_ptr failure;
-    bool done = false;
-    boost::asio::co_spawn(io, std::move(work), [&](std::exception_ptr thrown, T value) {
-        failure = thrown;
-        result = std::move(value);
-        done = true;
-    });
-    while (!done) {
+    while (!done()) {
         if (io.stopped()) {
             io.restart();
         }
         io.run_one();
     }
-    if (failure) {
-        std::rethrow_exception(failure);
+}
+
+/// Drives a coroutine to its end on `io`, whatever else runs there.
+template <class T>
+T drive(boost::asio::io_context& io, boost::asio::awaitable<T> work)
+{
+    struct outcome {
+        std::optional<T> value;
+        std::exception_ptr failure;
+    };
+    std::optional<outcome> ended;
+    boost::asio::co_spawn(io, std::move(work), [&ended](std::exception_ptr thrown, T value) {
+        ended = outcome{std::move(value), thrown};
+    });
+    run_until(io, [&ended] { return ended.has_value(); });
+    if (ended->failure) {
+        std::rethrow_exception(ended->failure);
     }
-    return std::move(*result);
+    return std::move(*ended->value);
 }
 inline boost::asio::awaitable<bool> as_bool(boost::asio::awaitable<void> work)
 {

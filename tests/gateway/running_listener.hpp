@@ -198,7 +198,7 @@ public:
         const auto end =
             tls_ ? asio::read_until(*tls_, asio::dynamic_buffer(buffer_), "\r\n", gone)
                  : asio::read_until(socket_, asio::dynamic_buffer(buffer_), "\r\n", gone);
-        const auto text = buffer_.substr(0, gone ? 0 : end);
+        auto text = buffer_.substr(0, gone ? 0 : end);
         buffer_.erase(0, text.size());
         return text;
     }

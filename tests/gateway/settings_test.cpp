@@ -35,7 +35,7 @@ protected:
     {
         std::string file = "[gateway]\n";
         for (const auto& [key, value] : keys) {
-            file += key + " = " + value + "\n";
+            file.append(key).append(" = ").append(value).append("\n");
         }
         return settings::read(
             service::settings_reader(folder.write("sealpost.toml", file), "gateway"));

@@ -24,8 +24,8 @@ public:
     boost::asio::awaitable<boost::system::error_code> append_and_apply(
         bus::append_batch batch) override
     {
-        if (before_append) {
-            before_append(batch);
+        if (const auto hook = before_append) { // which may replace itself
+            hook(batch);
         }
         if (state()) {
             co_return state();

@@ -93,10 +93,27 @@ TEST(HtmlNormaliser, refuses_what_is_too_large)
 
 TEST(HtmlNormaliser, takes_linear_time_for_every_repetition)
 {
-    for (const std::string_view unit :
-         {"<",         "<a",          "<!--", "<!--->", "</",  "<a b='",    "<style>",
-          "</p>",      "<p ",         "<p=",  "<p/",    "&",   "<p a=",     "<script>",
-          "</script>", "<table><td>", "<!",   "<?",     "\0<", "<x y=\"z\""}) {
+    for (const std::string_view unit : std::initializer_list<std::string_view>{
+             "<",
+             "<a",
+             "<!--",
+             "<!--->",
+             "</",
+             "<a b='",
+             "<style>",
+             "</p>",
+             "<p ",
+             "<p=",
+             "<p/",
+             "&",
+             "<p a=",
+             "<script>",
+             "</script>",
+             "<table><td>",
+             "<!",
+             "<?",
+             std::string_view{"\0<", 2},
+             "<x y=\"z\""}) {
         std::string html;
         while (html.size() < 1'000'000) {
             html += unit;

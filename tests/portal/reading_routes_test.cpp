@@ -5,7 +5,7 @@ namespace {
 
 using tests::portal_under_test;
 
-const std::string attachment_octets = std::string("\0\1\2 canary attachment \xff", 22);
+const std::string attachment_octets = std::string("\0\1\2 canary attachment \xff", 23);
 
 std::string sample_mail(const std::string& text = "The figures are attached.")
 {
@@ -199,7 +199,7 @@ TEST_F(ReadingRoutes, a_session_of_another_mailbox_opens_nothing)
 TEST_F(ReadingRoutes, a_session_ends_after_an_hour)
 {
     sign_in(message);
-    log.now += 3'600'000;
+    log.now += 3'600'001;
     EXPECT_TRUE(has(ask("view", message.token).body, "Send me a one-time passcode"));
 }
 
@@ -241,6 +241,7 @@ TEST_F(ReadingRoutes, a_bus_that_fails_in_the_middle_of_opening_shows_nothing)
     sign_in(message);
     log.before_append = [&](const bus::append_batch&) {
         log.contents[message.content].pop_back(); // the final tag is missing
+        log.before_append = nullptr;
     };
     const service::http_response page = ask("view", message.token);
     EXPECT_EQ(page.status, 500U);

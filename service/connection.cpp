@@ -78,6 +78,7 @@ public:
     timed_operation& operator=(const timed_operation&) = delete;
 
     asio::cancellation_slot slot() { return watch_.slot(side_); }
+    bool is_ending() const { return watch_.is_ending(side_); }
 
     /// What the operation's end means.
     error_code finish(error_code error = {})
@@ -214,6 +215,9 @@ asio::awaitable<error_code> stream_connection::write_while(
         const std::size_t handed = co_await write_piece(piece, operation.slot(), error);
         written += handed;
         octets.remove_prefix(handed);
+        if (!octets.empty() && !error && operation.is_ending()) {
+            error = asio::error::operation_aborted;
+        }
     }
     co_return operation.finish(error);
 }
@@ -278,7 +282,7 @@ asio::awaitable<void> stream_connection::read_to_the_end(steady_clock::time_poin
     timed_operation operation{watch_, deadline::reading, [due] { return due; }, coroutine};
     auto token = asio::redirect_error(
         asio::bind_cancellation_slot(operation.slot(), asio::use_awaitable), error);
-    for (std::size_t total = 0; !error && total < longest_goodbye;) {
+    for (std::size_t total = 0; !error && !operation.is_ending() && total < longest_goodbye;) {
         total += co_await stream_.async_read_some(asio::buffer(discarded), token);
     }
 }

@@ -9,12 +9,20 @@
 
 namespace service {
 namespace asio = boost::asio;
-using time_point = std::chrono::steady_clock::time_point;
+using std::chrono::steady_clock;
+using time_point = steady_clock::time_point;
+
+namespace {
+
+constexpr std::chrono::milliseconds again{5};
+
+} // namespace
 
 struct deadline::state : std::enable_shared_from_this<deadline::state> {
     struct watch {
         bool active = false;
         bool expired = false;
+        bool ending = false;
         due_time due;
         asio::cancellation_signal signal;
     };
@@ -35,8 +43,8 @@ void deadline::state::arm()
 {
     std::optional<time_point> earliest;
     for (const watch& one : watches) {
-        if (one.active && !one.expired) {
-            const time_point due = one.due();
+        if (one.active) {
+            const time_point due = one.ending ? steady_clock::now() + again : one.due();
             earliest = earliest ? std::min(*earliest, due) : due;
         }
     }
@@ -57,8 +65,11 @@ void deadline::state::look()
 {
     armed_for.reset();
     for (watch& one : watches) {
-        if (one.active && !one.expired && one.due() <= std::chrono::steady_clock::now()) {
+        if (one.active && !one.ending && one.due() <= steady_clock::now()) {
             one.expired = true;
+            one.ending = true;
+        }
+        if (one.active && one.ending) {
             one.signal.emit(asio::cancellation_type::terminal);
         }
     }
@@ -76,6 +87,7 @@ void deadline::start(side which, due_time due)
     state::watch& one = state_->watches.at(which);
     one.active = true;
     one.expired = false;
+    one.ending = false;
     one.due = std::move(due);
     state_->arm();
 }
@@ -87,9 +99,17 @@ asio::cancellation_slot deadline::slot(side which)
 
 void deadline::cancel(side which)
 {
-    if (is_active(which)) {
-        state_->watches.at(which).signal.emit(asio::cancellation_type::terminal);
+    state::watch& one = state_->watches.at(which);
+    if (one.active) {
+        one.ending = true;
+        one.signal.emit(asio::cancellation_type::terminal);
+        state_->arm();
     }
+}
+
+bool deadline::is_ending(side which) const
+{
+    return state_->watches.at(which).ending;
 }
 
 bool deadline::is_active(side which) const
@@ -101,6 +121,7 @@ bool deadline::finish(side which)
 {
     state::watch& one = state_->watches.at(which);
     one.active = false;
+    one.ending = false;
     one.due = nullptr;
     one.signal.slot().clear();
     return std::exchange(one.expired, false);

@@ -30,6 +30,8 @@ public:
     boost::asio::cancellation_slot slot(side which);
     /// Ends what goes on at that side before its time.
     void cancel(side which);
+    /// Time is up or it was cancelled: no further step of the operation should begin.
+    bool is_ending(side which) const;
     bool is_active(side which) const;
     /// True when time was up.
     bool finish(side which);

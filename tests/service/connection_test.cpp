@@ -122,6 +122,28 @@ TEST_F(connections, a_write_to_a_peer_that_does_not_read_ends_at_its_deadline)
     EXPECT_LT(written, much.size());
 }
 
+TEST_F(connections, a_write_ends_at_its_deadline_although_the_peer_reads_on)
+{
+    bool ended = false;
+    error_code result;
+    std::size_t written = 0;
+    const std::string much(256 * 1024 * 1024, 'x');
+    asio::co_spawn(
+        loop_.io,
+        server_->write(much, written, 20ms),
+        [&](const std::exception_ptr&, error_code error) {
+            result = error;
+            ended = true;
+        });
+    std::array<char, 65536> octets{};
+    while (!ended) {
+        std::size_t got = 0;
+        loop_.run(client_->read_some(octets, got, 50ms));
+    }
+    EXPECT_EQ(result, asio::error::timed_out);
+    EXPECT_LT(written, much.size());
+}
+
 TEST_F(connections, a_pending_read_can_be_ended)
 {
     std::array<char, 10> octets{};
@@ -295,8 +317,20 @@ TEST(connecting, a_closed_port_and_a_wrong_address_are_errors)
     }
     EXPECT_EQ(loop.run(service::connect(closed, error, 5s)), nullptr);
     EXPECT_EQ(error, asio::error::connection_refused);
+    EXPECT_EQ(loop.run(service::connect("no-such-host.invalid:25", error, 5s)), nullptr);
+    EXPECT_TRUE(error);
     EXPECT_EQ(loop.run(service::connect("nonsense", error, 5s)), nullptr);
     EXPECT_EQ(error, asio::error::invalid_argument);
+}
+
+TEST(connecting, a_name_is_looked_up)
+{
+    test_loop loop;
+    const auto acceptor = service::open_acceptor(loop.io.get_executor(), "127.0.0.1:0");
+    const std::string port = std::to_string(acceptor.local_endpoint().port());
+    error_code error;
+    EXPECT_NE(loop.run(service::connect("localhost:" + port, error, 5s)), nullptr);
+    EXPECT_FALSE(error) << error.message();
 }
 
 TEST(tls, wrong_files_are_named)

@@ -65,10 +65,9 @@ asio::awaitable<http_response> planned_response(plan& wanted)
 
 class http_body : public http_site_test {
 protected:
-    http_body()
+    http_body() : http_body(http_limits{}) {}
+    explicit http_body(const http_limits& limits)
     {
-        http_limits limits;
-        limits.write = 200ms;
         start(
             {{"GET", "/", "body", [this](const http_request&) { return planned_response(plan_); }}},
             limits);
@@ -153,7 +152,19 @@ TEST_F(http_body, a_permission_that_ends_between_pieces_cuts_it_there)
     EXPECT_FALSE(plan_.complete);
 }
 
-TEST_F(http_body, a_peer_that_stops_reading_is_cut_off_and_the_octets_are_counted)
+http_limits impatient()
+{
+    http_limits limits;
+    limits.write = 50ms;
+    return limits;
+}
+
+class impatient_http_body : public http_body {
+protected:
+    impatient_http_body() : http_body(impatient()) {}
+};
+
+TEST_F(impatient_http_body, a_peer_that_stops_reading_is_cut_off_and_the_octets_are_counted)
 {
     plan_.pieces.assign(64, std::string(1024 * 1024, 'x'));
     raw_client peer = client();

@@ -16,15 +16,16 @@ boost::asio::awaitable<http_response> nothing(const http_request&)
     co_return http_response{};
 }
 
-http_routes table()
+const http_routes& table()
 {
-    return http_routes{{
+    static const http_routes routes{{
         {"GET", "/", "home", nothing},
         {"GET", "/m/{token}", "message", nothing},
         {"POST", "/m/{token}", "act", nothing},
         {"GET", "/m/{token}/attachments/{index}", "attachment", nothing},
         {"GET", "/static/{file*}", "static", nothing},
     }};
+    return routes;
 }
 
 TEST(http_routes, parameters_take_one_segment_each)

@@ -22,7 +22,7 @@ public:
 
     std::filesystem::path write(const std::string& name, std::string_view content) const
     {
-        const std::filesystem::path file = path_ / name;
+        std::filesystem::path file = path_ / name;
         std::ofstream{file, std::ios::binary} << content;
         return file;
     }

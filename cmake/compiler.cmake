@@ -24,8 +24,9 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror -g1)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-    # So that ccache can reuse a precompiled header, whatever its time stamp.
-    add_compile_options(-Xclang -fno-pch-timestamp)
+    # So that ccache can reuse a precompiled header, whatever its time stamp; and templates that it uses are
+    # instantiated in it, once, which more than halves the time of a build.
+    add_compile_options(-Xclang -fno-pch-timestamp -fpch-instantiate-templates)
 endif()
 
 set(SEALPOST_SANITIZE "" CACHE STRING "address (with undefined behaviour) or thread; empty for none")

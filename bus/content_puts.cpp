@@ -31,7 +31,7 @@ content_puts::content_puts(std::shared_ptr<connection> connection)
 {}
 
 asio::awaitable<error_code> content_puts::put(
-    const std::string& content, std::uint32_t index, std::string octets)
+    std::string content, std::uint32_t index, std::string octets)
 {
     if (octets.size() > limit::chunk || content.size() > limit::content_id)
         co_return errc::invalid;

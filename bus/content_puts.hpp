@@ -17,7 +17,7 @@ public:
     explicit content_puts(std::shared_ptr<connection> connection);
 
     boost::asio::awaitable<boost::system::error_code> put(
-        const std::string& content, std::uint32_t index, std::string octets);
+        std::string content, std::uint32_t index, std::string octets);
     void forget(const std::string& content) { puts_.erase(content); }
 
     /// The first failure of a chunk of these contents.

@@ -1,0 +1,94 @@
+#include "bus/content_puts.hpp"
+#include "tests/bus/running_bus.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <gtest/gtest.h>
+
+namespace bus {
+namespace {
+
+using boost::system::error_code;
+
+class content_under_way : public testing::Test {
+protected:
+    content_under_way()
+    {
+        link =
+            std::make_shared<connection>(bus.io.get_executor(), bus.settings_of("writer"), bus.log);
+        link->start();
+        bus.run(link->ready());
+        puts.emplace(link);
+    }
+    ~content_under_way() override { link->close(); }
+
+    error_code put(const std::string& content, std::uint32_t index, std::string octets = "x")
+    {
+        return bus.run(puts->put(content, index, std::move(octets)));
+    }
+
+    test::running_bus bus;
+    std::shared_ptr<connection> link;
+    std::optional<content_puts> puts;
+};
+
+TEST_F(content_under_way, counts_its_chunks)
+{
+    for (std::uint32_t index = 0; index < 40; ++index)
+        EXPECT_FALSE(put("c", index));
+    EXPECT_EQ(puts->count({"c"})[0].chunks, 40U);
+    EXPECT_EQ(puts->count({"unknown"})[0].chunks, 0U);
+    puts->forget("c");
+    EXPECT_EQ(puts->count({"c"})[0].chunks, 0U);
+}
+
+TEST_F(content_under_way, waits_when_too_many_chunks_are_unacknowledged)
+{
+    // All are begun before the broker gets a turn to answer any of them.
+    int returned = 0;
+    for (std::uint32_t index = 0; index < 20; ++index)
+        boost::asio::co_spawn(
+            bus.io,
+            puts->put("c", index, "x"),
+            [&returned](const std::exception_ptr&, error_code error) {
+                EXPECT_FALSE(error);
+                ++returned;
+            });
+    EXPECT_EQ(puts->count({"c"})[0].chunks, 0U) << "nothing has run yet";
+    bus.run_until([&] { return returned == 16; });
+    EXPECT_LE(puts->count({"c"})[0].chunks, 20U);
+    bus.run_until([&] { return returned == 20; });
+    EXPECT_EQ(puts->count({"c"})[0].chunks, 20U);
+}
+
+TEST_F(content_under_way, refuses_a_gap_and_what_is_too_large)
+{
+    EXPECT_EQ(put("c", 1), errc::invalid);
+    EXPECT_FALSE(put("c", 0));
+    EXPECT_EQ(put("c", 0), errc::invalid);
+    EXPECT_EQ(put("c", 2), errc::invalid);
+    EXPECT_EQ(put("c", 1, std::string(limit::chunk + 1, 'x')), errc::invalid);
+    EXPECT_EQ(put(std::string(65, 'c'), 0), errc::invalid);
+}
+
+TEST_F(content_under_way, stays_failed_once_a_chunk_failed)
+{
+    EXPECT_FALSE(put("c", 0));
+    bus.stop();
+    bus.run_until([&] { return !link->connected() || put("c", puts->count({"c"})[0].chunks); });
+    bus.run_until([&] { return !!put("c", puts->count({"c"})[0].chunks); });
+    EXPECT_TRUE(puts->failure({"other", "c"}));
+    bus.start();
+    bus.run(link->ready());
+    EXPECT_TRUE(put("c", 1)) << "it cannot become whole any more";
+    EXPECT_FALSE(put("fresh", 0));
+}
+
+TEST_F(content_under_way, learns_of_a_refusal)
+{
+    EXPECT_FALSE(put("empty", 0, ""));
+    bus.run_until([&] { return !!puts->failure({"empty"}); });
+    EXPECT_EQ(puts->failure({"empty"}), errc::invalid);
+}
+
+} // namespace
+} // namespace bus

@@ -1,0 +1,211 @@
+#include "bus/live_feed.hpp"
+#include "bus/sqlite.hpp"
+#include "tests/bus/running_bus.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+namespace bus {
+namespace {
+
+const live_feed::key alice{"alice", 1};
+const live_feed::key bob{"bob", 7};
+
+/// A feed over a real log, with peers that only collect.
+class the_live_feed : public testing::Test {
+protected:
+    send_result send(const live_feed::key& to, std::string_view verb, const std::string& body)
+    {
+        if (unreachable.contains(to.first))
+            return send_result::unreachable;
+        if (full.contains(to.first))
+            return send_result::full;
+        if (verb == verb::end) {
+            ended[to] = decode_refusal(body).code;
+            return send_result::sent;
+        }
+        octet_reader fields{body};
+        for (std::uint32_t left = fields.u32(); left > 0; --left)
+            got[to].push_back(decode_event(fields).seq);
+        return send_result::sent;
+    }
+
+    void append(int count)
+    {
+        log.begin(1000);
+        for (int number = 0; number < count; ++number) {
+            append_request batch;
+            batch.events = {test::make_event("event-" + std::to_string(++events))};
+            log.append("writer", batch);
+        }
+        for (const stored_event& fact : log.commit()) {
+            hashes.push_back(fact.own);
+            feed.remember(fact);
+        }
+        feed.pump();
+    }
+
+    std::optional<wire_error> subscribe(const live_feed::key& who, const subscribe_request& wish)
+    {
+        bool answered = false;
+        std::optional<wire_error> refused;
+        feed.subscribe(who, wish, [&](const std::optional<refusal>& why) {
+            answered = true;
+            if (why)
+                refused = why->code;
+        });
+        run_until([&] { return answered; });
+        return refused;
+    }
+
+    template <class Condition>
+    void run_until(Condition condition)
+    {
+        while (!condition()) {
+            io.restart();
+            io.run_one_for(std::chrono::milliseconds{100});
+        }
+    }
+
+    static std::vector<std::uint64_t> range(std::uint64_t first, std::uint64_t last)
+    {
+        std::vector<std::uint64_t> seqs;
+        for (; first <= last; ++first)
+            seqs.push_back(first);
+        return seqs;
+    }
+
+    boost::asio::io_context io{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy{
+        io.get_executor()};
+    test::temporary_folder folder;
+    journal log{folder.files()};
+    int events = 0;
+    std::vector<hash> hashes{hash{}}; ///< by seq
+    std::map<live_feed::key, std::vector<std::uint64_t>> got;
+    std::map<live_feed::key, wire_error> ended;
+    std::set<std::string> unreachable;
+    std::set<std::string> full;
+    reader disk{io.get_executor(), folder.files()};
+    live_feed feed{
+        disk,
+        [this](const live_feed::key& to, std::string_view verb, const std::string& body) {
+            return send(to, verb, body);
+        },
+        0};
+};
+
+TEST_F(the_live_feed, gives_each_subscriber_every_event_once)
+{
+    EXPECT_FALSE(subscribe(alice, {1, {}, 100}));
+    append(3);
+    EXPECT_FALSE(subscribe(bob, {3, hashes[2], 100}));
+    append(2);
+    EXPECT_EQ(got[alice], range(1, 5));
+    EXPECT_EQ(got[bob], range(3, 5));
+}
+
+TEST_F(the_live_feed, reads_from_disk_what_is_older_than_its_memory)
+{
+    append(600);
+    const journal_files files = folder.files();
+    reader other_disk{io.get_executor(), files};
+    std::vector<std::uint64_t> seqs;
+    live_feed late{
+        other_disk,
+        [&seqs](const live_feed::key&, std::string_view, const std::string& body) {
+            octet_reader fields{body};
+            for (std::uint32_t left = fields.u32(); left > 0; --left)
+                seqs.push_back(decode_event(fields).seq);
+            return send_result::sent;
+        },
+        log.head().seq};
+    late.subscribe(
+        alice, {1, {}, 4096}, [](const std::optional<refusal>& why) { EXPECT_FALSE(why); });
+    run_until([&] { return seqs.size() == 600; });
+    EXPECT_EQ(seqs, range(1, 600));
+    other_disk.finish();
+}
+
+TEST_F(the_live_feed, waits_for_credit_and_costs_others_nothing_meanwhile)
+{
+    subscribe(alice, {1, {}, 2});
+    subscribe(bob, {1, {}, 100});
+    append(10);
+    EXPECT_EQ(got[alice], range(1, 2));
+    EXPECT_EQ(got[bob], range(1, 10));
+    feed.credit(alice, {1, 2});
+    EXPECT_EQ(got[alice], range(1, 3));
+    feed.credit(alice, {3, 100});
+    EXPECT_EQ(got[alice], range(1, 10));
+}
+
+TEST_F(the_live_feed, goes_on_when_a_full_queue_has_room_again)
+{
+    subscribe(alice, {1, {}, 100});
+    full.insert("alice");
+    append(3);
+    EXPECT_TRUE(got[alice].empty());
+    full.clear();
+    feed.pump();
+    EXPECT_EQ(got[alice], range(1, 3));
+}
+
+TEST_F(the_live_feed, forgets_peers_that_are_gone)
+{
+    subscribe(alice, {1, {}, 100});
+    subscribe({"alice", 2}, {1, {}, 100});
+    subscribe(bob, {1, {}, 100});
+    unreachable.insert("alice");
+    append(1);
+    EXPECT_EQ(feed.size(), 1U);
+    feed.forget_peer("bob");
+    EXPECT_EQ(feed.size(), 0U);
+}
+
+TEST_F(the_live_feed, refuses_who_knows_another_past)
+{
+    append(3);
+    EXPECT_EQ(subscribe(alice, {4, hashes[2], 10}), wire_error::different_log);
+    EXPECT_EQ(subscribe(alice, {6, hashes[3], 10}), wire_error::different_log);
+    EXPECT_EQ(subscribe(alice, {1, hashes[1], 10}), wire_error::different_log);
+    EXPECT_FALSE(subscribe(alice, {4, hashes[3], 10}));
+    EXPECT_EQ(feed.size(), 1U);
+}
+
+TEST_F(the_live_feed, ends_every_subscription_with_the_reason)
+{
+    subscribe(alice, {1, {}, 10});
+    feed.end_all({wire_error::stale, "paused"});
+    EXPECT_EQ(ended.at(alice), wire_error::stale);
+    append(1);
+    EXPECT_TRUE(got[alice].empty());
+    feed.credit(bob, {1, 1});
+    EXPECT_EQ(ended.at(bob), wire_error::not_found);
+}
+
+TEST_F(the_live_feed, ends_a_subscription_whose_events_are_missing_on_disk)
+{
+    append(10);
+    {
+        database damaging{folder.files().database, database::access::write};
+        damaging.execute("DELETE FROM events WHERE seq = 4");
+    }
+    live_feed fresh{
+        disk,
+        [this](const live_feed::key& to, std::string_view verb, const std::string& body) {
+            return send(to, verb, body);
+        },
+        log.head().seq};
+    bool answered = false;
+    fresh.subscribe(alice, {1, {}, 10}, [&](const std::optional<refusal>&) { answered = true; });
+    run_until([&] { return answered && ended.contains(alice); });
+    EXPECT_EQ(ended.at(alice), wire_error::disk);
+    EXPECT_TRUE(got[alice].empty()) << "a gap is never skipped";
+    disk.finish();
+}
+
+} // namespace
+} // namespace bus

@@ -1,0 +1,93 @@
+#include "bus/disk_error.hpp"
+#include "bus/reader.hpp"
+#include "tests/bus/running_bus.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace bus {
+namespace {
+
+class the_reader : public testing::Test {
+protected:
+    template <class Condition>
+    void run_until(Condition condition)
+    {
+        while (!condition()) {
+            io.restart();
+            io.run_one_for(std::chrono::milliseconds{100});
+        }
+    }
+
+    boost::asio::io_context io{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy{
+        io.get_executor()};
+    test::temporary_folder folder;
+    journal log{folder.files()};
+    std::optional<reader> reading{std::in_place, io.get_executor(), folder.files()};
+};
+
+TEST_F(the_reader, sees_what_is_committed_and_not_what_is_under_way)
+{
+    append_request batch;
+    batch.events = {test::make_event("a")};
+    log.begin(1);
+    log.append("writer", batch);
+    std::vector<bool> seen;
+    const auto look = [&seen](journal_reader& disk) {
+        const bool there = disk.hash_of(1).has_value();
+        return std::function<void()>{[&seen, there] { seen.push_back(there); }};
+    };
+    reading->ask(look, [](const std::string&) { FAIL(); });
+    run_until([&] { return seen.size() == 1; });
+    log.commit();
+    reading->ask(look, [](const std::string&) { FAIL(); });
+    run_until([&] { return seen.size() == 2; });
+    EXPECT_EQ(seen, (std::vector<bool>{false, true}));
+}
+
+TEST_F(the_reader, works_on_another_thread_and_answers_on_this_one)
+{
+    const auto here = std::this_thread::get_id();
+    bool done = false;
+    reading->ask(
+        [&](journal_reader&) {
+            EXPECT_NE(std::this_thread::get_id(), here);
+            return std::function<void()>{[&] {
+                EXPECT_EQ(std::this_thread::get_id(), here);
+                done = true;
+            }};
+        },
+        [](const std::string&) { FAIL(); });
+    run_until([&] { return done; });
+}
+
+TEST_F(the_reader, reports_a_failure_and_goes_on)
+{
+    std::string reason;
+    reading->ask(
+        [](journal_reader&) -> std::function<void()> { throw damaged("event 4 is missing"); },
+        [&reason](const std::string& why) { reason = why; });
+    run_until([&] { return !reason.empty(); });
+    EXPECT_EQ(reason, "event 4 is missing");
+    bool done = false;
+    reading->ask(
+        [&done](journal_reader&) { return std::function<void()>{[&done] { done = true; }}; },
+        [](const std::string&) { FAIL(); });
+    run_until([&] { return done; });
+}
+
+TEST_F(the_reader, is_silent_to_an_owner_that_is_gone)
+{
+    reading->ask(
+        [](journal_reader&) { return std::function<void()>{[] { FAIL(); }}; },
+        [](const std::string&) { FAIL(); });
+    reading.reset();
+    io.restart();
+    io.poll();
+}
+
+} // namespace
+} // namespace bus

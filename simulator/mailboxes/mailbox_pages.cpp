@@ -46,6 +46,29 @@ std::string shown_time(std::int64_t milliseconds)
     return text + " UTC";
 }
 
+/// "24 Nov 10:00", for lists.
+std::string short_time(std::int64_t milliseconds)
+{
+    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    const std::string text = mail::iso8601_utc(milliseconds);
+    const auto month = static_cast<std::size_t>((text[5] - '0') * 10 + (text[6] - '0') - 1);
+    return text.substr(8, 2) + " " + std::string{months.substr(month * 3, 3)} + " " +
+           text.substr(11, 5);
+}
+
+/// The name in front of the address, if there is one.
+std::string short_name(const std::string& from)
+{
+    const std::size_t bracket = from.find('<');
+    if (bracket == std::string::npos)
+        return from;
+    std::string name = from.substr(0, bracket);
+    std::erase(name, '"');
+    while (!name.empty() && name.back() == ' ')
+        name.pop_back();
+    return name.empty() ? from : name;
+}
+
 std::string shown_size(std::size_t octets)
 {
     if (octets < 1024)
@@ -107,7 +130,9 @@ bool is_image(const shown_attachment& file)
 /// HTML for the frame: links open outside of it, its own pictures stand in it.
 std::string framed(const shown_mail& mail)
 {
-    std::string html = "<base target=\"_blank\">" + *mail.html;
+    std::string html =
+        "<base target=\"_blank\"><style>body{margin:16px 20px;font-family:sans-serif}</style>" +
+        *mail.html;
     for (const shown_attachment& file : mail.attachments) {
         if (file.content_id.empty() || !is_image(file))
             continue;
@@ -169,8 +194,8 @@ std::string mailboxes_page(const std::vector<mailbox_summary>& mailboxes)
             {{"URL", mailbox_url(each.address)},
              {"INITIAL", initial(each.address)},
              {"ADDRESS", each.address},
-             {"COUNT", std::to_string(each.messages)},
-             {"LATEST", shown_time(each.latest)}}));
+             {"COUNT", std::to_string(each.messages) + (each.messages == 1 ? " mail" : " mails")},
+             {"LATEST", short_time(each.latest)}}));
     template_values page;
     add_list("MAILBOX", std::move(list), page);
     return encryptor::render_html("mailboxes", assets::mailboxes_html, page);
@@ -186,7 +211,8 @@ std::string mailbox_page(const std::string& mailbox, const std::vector<mail_row>
              {"SUBJECT", subject_of(each.shown)},
              {"DELIVERY", std::string{to_text(each.shown.delivery)}},
              {"LABEL", label_of(each.shown)},
-             {"FROM", each.shown.from},
+             {"FROM", short_name(each.shown.from)},
+             {"SHORT_TIME", short_time(each.received_at)},
              {"TIME", shown_time(each.received_at)}}));
     template_values page = texts({{"ADDRESS", mailbox}});
     add_list("MAIL", std::move(list), page);

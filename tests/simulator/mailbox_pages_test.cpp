@@ -87,6 +87,17 @@ TEST(mailbox_pages, odd_addresses_make_working_links)
     EXPECT_TRUE(holds(page, "href=\"/mailboxes/a%2Fb%22c@x.example\""));
 }
 
+TEST(mailbox_pages, a_list_shows_names_and_short_times)
+{
+    shown_mail shown;
+    shown.from = "\"Contoso, Ltd.\" <no-reply@contoso.com>";
+    const std::string page =
+        simulator::mailbox_page("c@x.example", {{7, 1'800'000'000'123, shown}});
+    EXPECT_TRUE(holds(page, ">Contoso, Ltd.<"));
+    EXPECT_TRUE(holds(page, ">15 Jan 08:00<"));
+    EXPECT_TRUE(holds(page, "title=\"2027-01-15 08:00:00 UTC\""));
+}
+
 class mailbox_site_test : public outside_world {};
 
 TEST_F(mailbox_site_test, the_pages_lead_from_the_mailboxes_to_a_mail)

@@ -88,6 +88,7 @@ protected:
         }
         arguments.insert(arguments.begin(), "sealpost-gateway");
         std::vector<char*> pointers;
+        pointers.reserve(arguments.size());
         for (std::string& argument : arguments) {
             pointers.push_back(argument.data());
         }

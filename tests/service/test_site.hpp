@@ -41,7 +41,7 @@ public:
         }
         const std::size_t at = unread_.find(end);
         const std::size_t length = at == std::string::npos ? unread_.size() : at + end.size();
-        const std::string heard = unread_.substr(0, length);
+        std::string heard = unread_.substr(0, length);
         unread_.erase(0, length);
         return heard;
     }

@@ -46,9 +46,9 @@ template_values plain_text(std::string_view text)
 /// Without a script the frame can't take its content's height: a guess of lines on a narrow screen.
 std::string_view height_of(const safe_html& html)
 {
-    const std::size_t images = html.body.find("<img") == std::string::npos ? 0 : 12;
+    const std::size_t images = html.body.find("<img") == std::string::npos ? 0 : 5;
     const std::size_t lines = html.text_octets / 60 + html.blocks + images;
-    return lines < 7 ? "short" : lines < 16 ? "medium" : "long";
+    return lines < 7 ? "short" : lines < 18 ? "medium" : "long";
 }
 
 void add_html(template_values& values, const safe_html& html)

@@ -115,7 +115,7 @@ TEST(HtmlNormaliser, takes_linear_time_for_every_repetition)
              std::string_view{"\0<", 2},
              "<x y=\"z\""}) {
         std::string html;
-        while (html.size() < 1'000'000) {
+        while (html.size() < 300'000) {
             html += unit;
         }
         const auto began = std::chrono::steady_clock::now();

@@ -12,8 +12,7 @@ cli::mail_parts sample()
     cli::mail_parts parts;
     parts.from = "me@contoso.com";
     parts.to = {"carol@gmail.com", "dave@example.org"};
-    parts.subject =
-        "Übersicht der ersten drei Quartale, mit der Planung für das nächste Jahr — план";
+    parts.subject = "Übersicht — план";
     parts.text = "Grüße\n.\nFrom here = there \nend";
     parts.html = "<p>Grüße</p>";
     parts.message_id = "<1@contoso.com>";

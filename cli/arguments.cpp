@@ -245,15 +245,21 @@ private:
     {
         auto [app, options] =
             add<trace_options>("trace", "Find messages, or tell what happened to one");
-        auto* id = add_id(app, *options);
+        add_id(app, *options);
         app->add_option("--sender", options->sender, "Only messages from that address")
-            ->type_name("ADDR")
-            ->excludes(id);
+            ->type_name("ADDR");
         app->add_option("--recipient", options->recipient, "Only messages to that address")
-            ->type_name("ADDR")
-            ->excludes(id);
+            ->type_name("ADDR");
         add_json(app, *options);
         app->footer(help_text::trace);
+        commands_.back().options = [options = options]() -> command_options {
+            if (!options->id.empty() && !(options->sender.empty() && options->recipient.empty()))
+                throw failure(
+                    "an id names one message: leave out --sender and --recipient; see "
+                    "`sealpost trace --help`",
+                    exit_code::wrong_arguments);
+            return *options;
+        };
     }
 
     void define_status()

@@ -1,6 +1,7 @@
 #include "mail/header_reader.hpp"
 
 #include "mail/charset.hpp"
+#include "mail/encoded_words.hpp"
 #include "mail/gmime.hpp"
 
 #include <gmime/gmime.h>
@@ -14,8 +15,7 @@ std::string decode_field(std::string_view body)
     start_gmime();
     const std::string folded(body);
     const text_ptr unfolded(g_mime_utils_header_unfold(folded.c_str()));
-    const text_ptr decoded(g_mime_utils_header_decode_text(nullptr, unfolded.get()));
-    return single_line(valid_utf8(decoded.get()));
+    return single_line(valid_utf8(decode_encoded_words(unfolded.get())));
 }
 
 header_reader::progress header_reader::feed(std::string_view octets)

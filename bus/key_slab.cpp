@@ -42,7 +42,8 @@ off_t place_of(std::uint32_t cell)
 
 } // namespace
 
-locked_cell::locked_cell() : octets_(static_cast<std::uint8_t*>(sodium_malloc(size)))
+locked_cell::locked_cell()
+    : octets_(sodium_init() < 0 ? nullptr : static_cast<std::uint8_t*>(sodium_malloc(size)))
 {
     if (!octets_)
         throw std::bad_alloc();

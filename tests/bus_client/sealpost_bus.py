@@ -1,0 +1,239 @@
+"""A client of sealpost's bus, written from docs/bus-protocol.md alone. Needs pyzmq (Debian: python3-zmq).
+
+One object is one connection and belongs to one thread. A connection that is stale or that got no answer is
+to be closed and made anew; nothing is sent again by itself.
+"""
+
+import collections
+import hashlib
+import struct
+import time
+
+import zmq
+
+PROTOCOL = b"SP1"
+NOBODY = bytes(32)
+FIRST = bytes(32)  # the hash before event 1
+CODES = {1: "stale", 2: "refused", 3: "conflict", 4: "not found", 5: "invalid", 6: "different log", 7: "disk",
+         8: "late"}
+
+Event = collections.namedtuple("Event", "seq time id type payload own")
+
+
+class Refused(Exception):
+    """An `error` or `end` of the broker; `name` is the code's name."""
+
+    def __init__(self, code, reason):
+        super().__init__(f"{CODES.get(code, code)}: {reason}")
+        self.name, self.reason = CODES.get(code, str(code)), reason
+
+
+class Silent(Exception):
+    """No answer in time: whether the request was carried out is unknown."""
+
+
+class Damaged(Exception):
+    """An event does not follow the one before."""
+
+
+def octets(value):
+    return value.encode() if isinstance(value, str) else value
+
+
+def text(value):
+    value = octets(value)
+    return struct.pack(">I", len(value)) + value
+
+
+def list_of(entries):
+    return struct.pack(">I", len(entries)) + b"".join(entries)
+
+
+class Fields:
+    """Reads a body field by field."""
+
+    def __init__(self, body):
+        self.body, self.place = body, 0
+
+    def take(self, count):
+        taken = self.body[self.place:self.place + count]
+        if len(taken) != count:
+            raise ValueError("a body that ends early")
+        self.place += count
+        return taken
+
+    def number(self, form):
+        return struct.unpack(">" + form, self.take(struct.calcsize(">" + form)))[0]
+
+    def text(self):
+        return self.take(self.number("I"))
+
+    def end(self):
+        if self.place != len(self.body):
+            raise ValueError("a body with something after it")
+
+
+def chain_hash(prev, seq, when, identifier, kind, payload):
+    fields = struct.pack(">Qq", seq, when) + text(identifier) + text(kind) + text(payload)
+    return hashlib.sha256(prev + fields).digest()
+
+
+def read_events(body):
+    fields = Fields(body)
+    events = [Event(fields.number("Q"), fields.number("q"), fields.text().decode(), fields.text().decode(),
+                    fields.text(), fields.take(32)) for _ in range(fields.number("I"))]
+    fields.end()
+    return events
+
+
+def read_error(body):
+    fields = Fields(body)
+    return Refused(fields.number("B"), fields.text().decode("utf-8", "replace"))
+
+
+class Bus:
+    """`keys` is (public, secret) in Z85; None speaks without CURVE, which the broker does not answer."""
+
+    def __init__(self, endpoint, server_key=None, keys=None, patience=5.0, context=None):
+        self.patience = patience
+        self.socket = (context or zmq.Context.instance()).socket(zmq.DEALER)
+        self.socket.setsockopt(zmq.LINGER, 0)
+        self.socket.setsockopt(zmq.IMMEDIATE, 1)
+        self.socket.setsockopt(zmq.SNDTIMEO, int(patience * 1000))
+        if keys:
+            self.socket.curve_serverkey = octets(server_key)
+            self.socket.curve_publickey, self.socket.curve_secretkey = map(octets, keys)
+        self.socket.connect(endpoint)
+        self.request = 0
+        self.broker = NOBODY
+        self.early = {}  # answers nobody has asked for yet
+        self.role = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.socket.close()
+
+    # packets
+
+    def send(self, verb, body=b"", request=None):
+        """Sends without waiting for the answer; the request's number."""
+        if request is None:
+            self.request += 1
+            request = self.request
+        try:
+            self.socket.send_multipart(
+                [PROTOCOL, verb.encode(), struct.pack(">Q", request), self.broker, body])
+        except zmq.Again:
+            raise Silent(f"no connection for {verb}") from None
+        return request
+
+    def receive(self, seconds):
+        """The next packet as (verb, request, body), None when there is none in that time."""
+        if not self.socket.poll(int(seconds * 1000)):
+            return None
+        protocol, verb, request, broker, body = self.socket.recv_multipart()
+        if protocol != PROTOCOL:
+            raise ValueError("another protocol")
+        if verb == b"ok" and self.broker == NOBODY:
+            self.broker = broker
+        return verb.decode(), struct.unpack(">Q", request)[0], body
+
+    def answer(self, request):
+        """The body of the answer to that request."""
+        deadline = time.monotonic() + self.patience
+        while request not in self.early:
+            packet = self.receive(max(0.0, deadline - time.monotonic()))
+            if packet is None:
+                raise Silent(f"no answer to request {request}")
+            self.early[packet[1]] = (packet[0], packet[2])
+        verb, body = self.early.pop(request)
+        if verb == "error":
+            raise read_error(body)
+        return body
+
+    def ask(self, verb, body=b""):
+        return self.answer(self.send(verb, body))
+
+    # requests
+
+    def hello(self):
+        """(last seq, its hash)"""
+        self.broker = NOBODY
+        fields = Fields(self.ask("hello"))
+        head = fields.number("Q"), fields.take(32)
+        self.role = fields.text().decode()
+        fields.end()
+        return head
+
+    def head(self):
+        fields = Fields(self.ask("head"))
+        return fields.number("Q"), fields.take(32)
+
+    def send_append(self, events, contents=(), slots=()):
+        """events: (id, type, payload); contents: (id, chunks); slots: (content, name, sealed)."""
+        return self.send(
+            "append",
+            list_of([text(i) + text(t) + text(p) for i, t, p in events]) +
+            list_of([text(c) + struct.pack(">I", n) for c, n in contents]) +
+            list_of([text(c) + text(n) + text(s) for c, n, s in slots]))
+
+    @staticmethod
+    def read_seqs(body):
+        fields = Fields(body)
+        seqs = [fields.number("Q") for _ in range(fields.number("I"))]
+        fields.end()
+        return seqs
+
+    def append(self, events, contents=(), slots=()):
+        return self.read_seqs(self.answer(self.send_append(events, contents, slots)))
+
+    def send_put(self, content, index, chunk):
+        return self.send("put", text(content) + struct.pack(">I", index) + text(chunk))
+
+    def put(self, content, index, chunk):
+        self.answer(self.send_put(content, index, chunk))
+
+    def get(self, content, index):
+        return self.ask("get", text(content) + struct.pack(">I", index))
+
+    def discard(self, content):
+        self.ask("discard", text(content))
+
+    def slot_get(self, content, name):
+        return self.ask("slot-get", text(content) + list_of([text(name)]))
+
+    def slot_erase(self, content, names):
+        self.ask("slot-erase", text(content) + list_of([text(n) for n in names]))
+
+    def follow(self, start=1, known=FIRST, window=1024):
+        """Yields the events from `start` to the end of the log as it is when asked, checking each."""
+        request = self.send("subscribe", struct.pack(">Q", start) + known + struct.pack(">I", window))
+        last = Fields(self.answer(request)).number("Q")
+        handled, prev = start - 1, known
+        while handled < last:
+            if request not in self.early:
+                packet = self.receive(self.patience)
+                if packet is None:
+                    raise Silent(f"no event after {handled} of {last}")
+                if packet[1] != request:
+                    self.early[packet[1]] = (packet[0], packet[2])
+                    continue
+                verb, body = packet[0], packet[2]
+            else:
+                verb, body = self.early.pop(request)
+            if verb == "end":
+                raise read_error(body)
+            for event in read_events(body):
+                if event.seq != handled + 1:
+                    raise Damaged(f"event {event.seq} after {handled}")
+                if chain_hash(prev, *event[:5]) != event.own:
+                    raise Damaged(f"event {event.seq} does not continue the chain")
+                handled, prev = event.seq, event.own
+                yield event
+            self.send("credit", struct.pack(">QI", handled, window), request)
+        self.send("cancel", request=request)

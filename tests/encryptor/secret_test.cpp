@@ -21,7 +21,7 @@ std::uintptr_t position(const secret& held)
 }
 
 /// Lines of /proc/self/smaps about the mapping that holds the secret.
-std::string mapping_of(const secret& held)
+[[maybe_unused]] std::string mapping_of(const secret& held)
 {
     std::ifstream maps("/proc/self/smaps");
     std::string found;

@@ -10,6 +10,7 @@
 #include <initializer_list>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace revocation {
 
@@ -189,8 +190,11 @@ void find_repeated(
     std::set<std::string> seen;
     for (std::size_t index = 0; index < entries.size(); ++index) {
         const std::string& name = key(entries[index]);
-        if (!name.empty() && !seen.insert(name).second)
-            result.fault(list + std::to_string(index) + field, "stands here twice");
+        if (name.empty() || seen.insert(name).second)
+            continue;
+        std::string path = list;
+        path.append(std::to_string(index)).append(field);
+        result.fault(std::move(path), "stands here twice");
     }
 }
 

@@ -189,6 +189,7 @@ void add_list(std::string_view item, std::vector<template_values> list, template
 std::string mailboxes_page(const std::vector<mailbox_summary>& mailboxes)
 {
     std::vector<template_values> list;
+    list.reserve(mailboxes.size());
     for (const mailbox_summary& each : mailboxes)
         list.push_back(texts(
             {{"URL", mailbox_url(each.address)},
@@ -204,6 +205,7 @@ std::string mailboxes_page(const std::vector<mailbox_summary>& mailboxes)
 std::string mailbox_page(const std::string& mailbox, const std::vector<mail_row>& mails)
 {
     std::vector<template_values> list;
+    list.reserve(mails.size());
     for (const mail_row& each : mails)
         list.push_back(texts(
             {{"URL", mailbox_url(mailbox) + "/" + std::to_string(each.id)},

@@ -53,6 +53,7 @@ public:
     asio::awaitable<gateway::smtp_reply> commit() override
     {
         std::vector<std::string> keys;
+        keys.reserve(recipients_.size());
         for (const mail::address& each : recipients_)
             keys.push_back(each.key());
         auto refusal = co_await receiver_.suffer(smtp_stage::data, std::move(keys));

@@ -92,6 +92,9 @@ asio::awaitable<void> running::run()
 {
     enforcing_.spawn(
         "enforce", [this] { return enforcer_.run(); }, [this] { enforcer_.stop(); });
+    server_.on_error([](unsigned status) {
+        return service::problem_response(status, "The request could not be served.");
+    });
     serving_.spawn(
         "serve", [this] { return server_.serve(); }, [this] { server_.stop(patience); });
     process_.log().info("started");

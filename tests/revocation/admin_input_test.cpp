@@ -10,6 +10,7 @@ namespace {
 std::vector<std::string> paths(const std::vector<revocation::input_fault>& faults)
 {
     std::vector<std::string> result;
+    result.reserve(faults.size());
     for (const auto& each : faults)
         result.push_back(each.path);
     return result;

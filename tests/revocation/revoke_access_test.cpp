@@ -15,6 +15,7 @@ namespace {
 std::vector<std::string> texts(const std::vector<mail::address>& mailboxes)
 {
     std::vector<std::string> result;
+    result.reserve(mailboxes.size());
     for (const auto& each : mailboxes)
         result.push_back(each.text());
     return result;

@@ -9,7 +9,6 @@
 using simulator::delivery_kind;
 using simulator::mail_client;
 using simulator::shown_mail;
-using simulator::stored_mail;
 namespace samples = encryptor::tests;
 
 namespace {

@@ -193,6 +193,11 @@ asio::awaitable<smtp_reply> accept_mail::transaction::commit()
     if (!co_await put(std::move(last))) {
         co_return reply_for(smtp_outcome::cannot_store);
     }
+    // Routed by the policy that is in force now: what an administrator was told is so binds this
+    // mail.
+    if (co_await owner_.bus_.catch_up()) {
+        co_return reply_for(smtp_outcome::cannot_store);
+    }
     const auto fact = routed();
     const auto error = co_await owner_.bus_.append(batch(fact));
     if (error) {

@@ -159,7 +159,19 @@ asio::awaitable<void> deliver_mail::deliver(queued_copy copy)
         later(copy, behind.message());
         co_return;
     }
-    auto made = co_await maker_.make(copy, now());
+    outgoing_copy made;
+    std::string trouble;
+    try {
+        made = co_await maker_.make(copy, now());
+    } catch (const std::exception& failure) {
+        trouble = failure.what(); // nothing has left yet: the copy stays queued
+    }
+    if (!trouble.empty()) {
+        log_.write(
+            service::severity::warning, copy.message, "copy not made", {{"reason", trouble}});
+        later(copy, trouble);
+        co_return;
+    }
     switch (made.wanted) {
     case action::send:
         if (copy.kind == copy_kind::failure_notice) {
@@ -181,6 +193,8 @@ asio::awaitable<void> deliver_mail::deliver(queued_copy copy)
         co_return;
     case action::forget:
         queue_.forget(copy);
+        woken_ = true; // its place is free for the next
+        wake_.cancel();
         co_return;
     }
 }

@@ -134,8 +134,12 @@ outgoing_copy copy_maker::link_copy(
 {
     const auto& accepted = message.accepted;
     encryptor::wrapper values;
-    values.from = accepted.sender.text();
-    values.sender = accepted.sender;
+    // A notice has no sender, and a wrapper needs a From.
+    values.sender =
+        accepted.sender.is_null()
+            ? mail::address::parse("postmaster@" + have_.host_name).value_or(mail::address{})
+            : accepted.sender;
+    values.from = values.sender.text();
     values.recipient = made.recipient;
     values.subject = accepted.subject;
     values.message_id = accepted.message_id.text;

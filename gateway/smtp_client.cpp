@@ -152,8 +152,11 @@ asio::awaitable<smtp_reply> outgoing_session::data(const mail_source& octets)
         error = co_await write(std::move(wire));
     }
     // A peer that hung up may have said why; but a yes before the final dot counts for nothing.
+    // A next hop that filters before it answers has 10 minutes (RFC 5321 section 4.5.3.2.6): given
+    // up earlier, its mail would be sent again and again.
+    const auto patience = std::max<std::chrono::milliseconds>(deadline_, 10min);
     auto reply =
-        co_await read_reply(error ? std::min<std::chrono::milliseconds>(deadline_, 2s) : deadline_);
+        co_await read_reply(error ? std::min<std::chrono::milliseconds>(deadline_, 2s) : patience);
     if (error && reply.code < 400) {
         co_return no_reply("the connection to the next hop broke: " + error.message());
     }

@@ -43,9 +43,13 @@ deadline::due_time due_while(milliseconds allowed, const connection::permission&
     }
     return [latest, &not_after] {
         const std::optional<boot_clock::time_point> permitted = not_after();
-        const auto end =
-            permitted ? steady_clock::now() + (*permitted - boot_clock::now()) : latest;
-        return std::min(latest, end);
+        if (!permitted) {
+            return latest;
+        }
+        // What is over ends now: its distance may be more than a duration holds.
+        const auto boot_now = boot_clock::now();
+        const auto now = steady_clock::now();
+        return *permitted <= boot_now ? now : std::min(latest, now + (*permitted - boot_now));
     };
 }
 

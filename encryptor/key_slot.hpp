@@ -37,14 +37,16 @@ std::optional<secret> open_link_slot(
     const link_token& token,
     const slot_binding& binding);
 
-/// What the gateway needs to deliver one queued copy: a link recipient's token or an inline one's content key.
+/// What the gateway needs to deliver one queued copy: a link recipient's token or an inline one's
+/// content key.
 struct gateway_secret {
     enum class kind { token, content_key } what;
     secret octets;
 };
-std::string seal_gateway_slot(std::string_view gateway_public_key, const gateway_secret& held, const slot_binding& binding);
-std::optional<gateway_secret>
-open_gateway_slot(std::string_view slot, const box_key_pair& gateway, const slot_binding& binding);
+std::string seal_gateway_slot(
+    std::string_view gateway_public_key, const gateway_secret& held, const slot_binding& binding);
+std::optional<gateway_secret> open_gateway_slot(
+    std::string_view slot, const box_key_pair& gateway, const slot_binding& binding);
 
 /// Names of slots beside a content: the part before the slash decides which role may read it.
 std::string link_slot_name(std::string_view recipient_key);

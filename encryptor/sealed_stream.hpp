@@ -13,8 +13,8 @@ namespace encryptor {
 /// Plain octets a chunk of sealed content holds, but for the last.
 constexpr std::size_t sealed_chunk = 64 * 1024;
 
-/// Seals content while it arrives (libsodium secretstream XChaCha20-Poly1305). `context` is bound into every
-/// chunk: the content id. Chunk 0 starts with the 24-octet header.
+/// Seals content while it arrives (libsodium secretstream XChaCha20-Poly1305). `context` is bound
+/// into every chunk: the content id. Chunk 0 starts with the 24-octet header.
 class stream_sealer {
 public:
     stream_sealer(const secret& key, std::string context);
@@ -38,7 +38,8 @@ public:
     ~stream_opener();
     stream_opener(stream_opener&&) noexcept;
 
-    /// Plain octets of the next sealed chunk; nullopt: forged, out of order, or after the final one.
+    /// Plain octets of the next sealed chunk; nullopt: forged, out of order, or after the final
+    /// one.
     std::optional<std::string> open(std::string_view sealed);
     /// The final tag was seen: the content is whole.
     bool complete() const;

@@ -8,8 +8,8 @@
 
 namespace encryptor {
 
-/// Secret octets in memory that is locked, kept out of dumps and zeroed at the end. No conversion to text,
-/// so no log field can be made of it. Move-only.
+/// Secret octets in memory that is locked, kept out of dumps and zeroed at the end. No conversion
+/// to text, so no log field can be made of it. Move-only.
 class secret {
 public:
     secret() = default;
@@ -31,11 +31,12 @@ private:
     std::size_t size_ = 0;
 };
 
-/// sodium_init and the check that memory can be locked; throws with the remedy (ulimit -l). Once, at start.
+/// sodium_init and the check that memory can be locked; throws with the remedy (ulimit -l). Once,
+/// at start.
 void start_cryptography();
 
 std::string hexadecimal(std::string_view octets);
-std::string sha256(std::string_view octets);                      ///< 32 octets
+std::string sha256(std::string_view octets);                            ///< 32 octets
 std::string hmac_sha256(std::string_view key, std::string_view octets); ///< 32 octets
 std::string random_octets(std::size_t size);
 bool equal_in_constant_time(std::string_view one, std::string_view other);

@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-/// S/MIME 4.0 (RFC 8551): clear-signed by the organisation, then encrypted to the recipient's certificate.
+/// S/MIME 4.0 (RFC 8551): clear-signed by the organisation, then encrypted to the recipient's
+/// certificate.
 namespace encryptor {
 
 class smime_error : public std::runtime_error {
@@ -33,16 +34,17 @@ private:
     std::unique_ptr<state> state_;
 };
 
-/// Subject key and dates of a recipient's certificate; throws smime_error naming what is wrong (expired, not
-/// for keyEncipherment, not PEM). `now` in seconds since 1970.
+/// Subject key and dates of a recipient's certificate; throws smime_error naming what is wrong
+/// (expired, not for keyEncipherment, not PEM). `now` in seconds since 1970.
 void check_recipient_certificate(const std::string& certificate_pem, std::int64_t now);
 
 /// Writes one inline copy while the entity streams through, with constant memory:
-/// application/pkcs7-mime (enveloped-data) around multipart/signed around the entity, byte for byte.
+/// application/pkcs7-mime (enveloped-data) around multipart/signed around the entity, byte for
+/// byte.
 class smime_writer {
 public:
-    /// `sink` gets the MIME entity to put below the mail's own header: its Content-* fields, an empty line and
-    /// base64, CRLF line ends. Throws smime_error.
+    /// `sink` gets the MIME entity to put below the mail's own header: its Content-* fields, an
+    /// empty line and base64, CRLF line ends. Throws smime_error.
     smime_writer(
         const signing_identity& signer,
         const std::string& recipient_certificate_pem,
@@ -59,10 +61,11 @@ private:
 
 /// The reading side, as a mail client does it: for the simulated Outlook and for tests.
 struct opened_mail {
-    std::string entity;  ///< the original entity, byte for byte
-    std::string signer;  ///< rfc822Name of the signer
+    std::string entity; ///< the original entity, byte for byte
+    std::string signer; ///< rfc822Name of the signer
 };
-/// Decrypts with the recipient's key, verifies against `authority_pem`; nothing is returned unless both are right.
+/// Decrypts with the recipient's key, verifies against `authority_pem`; nothing is returned unless
+/// both are right.
 opened_mail open_smime(
     std::string_view entity,
     const std::string& certificate_pem,

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-/// A sealed stream that does not seal: linked into a gateway before the real one, it must be caught by
-/// tests/conversations/canary_test.py. Never part of a product build.
+/// A sealed stream that does not seal: linked into a gateway before the real one, it must be caught
+/// by tests/conversations/canary_test.py. Never part of a product build.
 namespace encryptor {
 
 struct stream_sealer::state {

@@ -1,0 +1,100 @@
+#include "tests/gateway/delivery.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace gateway {
+namespace {
+
+using mail::delivery_outcome;
+using tests::box;
+using tests::certificates;
+/// The bus, the next hop, a stored mail or a key is not as it should be.
+using deliver_mail_faults = tests::delivery;
+
+TEST_F(deliver_mail_faults, a_next_hop_that_is_away_is_tried_again_later)
+{
+    boost::asio::ip::tcp::acceptor taken(io, {boost::asio::ip::make_address("127.0.0.1"), 0});
+    next_hop = "127.0.0.1:" + std::to_string(taken.local_endpoint().port());
+    taken.close();
+    start();
+    accept("bob@gmail.com");
+    wait_for_attempts(1);
+    EXPECT_EQ(attempts()[0].outcome, delivery_outcome::deferred);
+    EXPECT_EQ(attempts()[0].next_attempt, bus.now + 60'000);
+    wake(60'000);
+    wait_for_attempts(2);
+    EXPECT_EQ(attempts()[1].next_attempt, bus.now + 120'000) << "twice as long";
+    EXPECT_EQ(bus.slots.size(), 1U) << "still needed";
+    // The next start finds the same queue, and a next hop that is back.
+    crash();
+    next_hop.clear();
+    start();
+    wake(120'000);
+    wait_for_attempts(3);
+    EXPECT_EQ(attempts()[2].outcome, delivery_outcome::delivered);
+    EXPECT_NE(server.bag.mails().at(0).octets.find(token.text()), std::string::npos)
+        << "the same link";
+}
+
+TEST_F(deliver_mail_faults, what_came_of_a_try_is_appended_until_it_stands_in_the_log)
+{
+    bus.append_failures = {bus::errc::unavailable, bus::errc::unknown_outcome, bus::errc::disk};
+    start();
+    accept("bob@gmail.com");
+    wait_for_attempts(1);
+    wait_for_slots(0);
+    EXPECT_EQ(attempts().size(), 1U);
+    EXPECT_EQ(server.bag.mails().size(), 1U) << "and it is not sent again meanwhile";
+}
+
+TEST_F(deliver_mail_faults, without_the_bus_nothing_is_sent)
+{
+    accept("bob@gmail.com");
+    bus.up = false;
+    bus.before_catch_up = [] {};
+    start();
+    run_until([this] { return !bus.before_catch_up; });
+    EXPECT_TRUE(server.bag.mails().empty());
+    bus.up = true;
+    wake(10);
+    wait_for_attempts(1);
+    EXPECT_EQ(attempts()[0].outcome, delivery_outcome::delivered);
+}
+
+TEST_F(deliver_mail_faults, a_copy_whose_key_is_gone_fails)
+{
+    accept("bob@gmail.com");
+    bus.slots.clear();
+    start();
+    wait_for_attempts(1);
+    EXPECT_EQ(attempts()[0].outcome, delivery_outcome::failed);
+    EXPECT_EQ(attempts()[0].smtp_reply, "the key of this copy is no longer stored");
+}
+
+TEST_F(deliver_mail_faults, damaged_content_is_no_half_mail)
+{
+    put_in_directory("olga@contoso.com", certificates::get().olga.certificate_pem);
+    accept("olga@contoso.com", mail::delivery_mode::in_line);
+    bus.contents[content][0].back() ^= 1;
+    start();
+    wait_for_attempts(1);
+    EXPECT_EQ(attempts()[0].outcome, delivery_outcome::deferred);
+    EXPECT_EQ(attempts()[0].smtp_reply, "the stored mail is damaged");
+    server.bag.wait_for_dropped(1);
+    EXPECT_TRUE(server.bag.mails().empty());
+}
+
+TEST_F(deliver_mail_faults, a_start_erases_the_slots_of_what_is_final)
+{
+    accept("bob@gmail.com");
+    bus.tell(mail::delivery_attempted{
+        message, box("bob@gmail.com"), delivery_outcome::delivered, "250 ok", {}});
+    EXPECT_EQ(bus.slots.size(), 1U) << "killed between the event and the erasing";
+    start();
+    wait_for_slots(0);
+}
+
+} // namespace
+} // namespace gateway

@@ -1,65 +1,25 @@
 #include "gateway/settings.hpp"
-#include "service/settings_reader.hpp"
-#include "tests/service/test_files.hpp"
+#include "tests/service/settings_section.hpp"
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string>
 
 namespace gateway {
 namespace {
 
-class gateway_settings : public testing::Test {
+class gateway_settings : public settings_section {
 protected:
-    gateway_settings()
+    gateway_settings() : settings_section("gateway")
     {
-        folder.write("z85", std::string(40, 'a') + "\n");
-        folder.write("hex", std::string(63, '0') + "f\n");
-        folder.write("pem", "-----BEGIN CERTIFICATE-----\n");
-        for (const auto* key :
-             {"bus_server_key_file", "bus_public_key_file", "bus_secret_key_file"}) {
-            keys[key] = "\"z85\"";
-        }
-        for (const auto* key :
-             {"portal_box_public_file", "gateway_box_public_file", "gateway_box_secret_file"}) {
-            keys[key] = "\"hex\"";
-        }
-        for (const auto* key : {"tls_certificate", "tls_key", "signer_certificate", "signer_key"}) {
-            keys[key] = "\"pem\"";
-        }
-        keys["bus_endpoint"] = "\"ipc:///tmp/bus.sock\"";
+        name_files(
+            "hex",
+            {"portal_box_public_file", "gateway_box_public_file", "gateway_box_secret_file"});
+        name_files("pem", {"tls_certificate", "tls_key", "signer_certificate", "signer_key"});
         keys["portal_url"] = "\"https://portal.test/\"";
     }
-    settings read() const
-    {
-        std::string file = "[gateway]\n";
-        for (const auto& [key, value] : keys) {
-            file.append(key).append(" = ").append(value).append("\n");
-        }
-        return settings::read(
-            service::settings_reader(folder.write("sealpost.toml", file), "gateway"));
-    }
-    std::string faults() const
-    {
-        try {
-            read();
-        } catch (const service::invalid_settings& wrong) {
-            return wrong.what();
-        }
-        return "";
-    }
-    void expect_fault(const std::string& key, const std::string& value)
-    {
-        const auto before = keys;
-        keys[key] = value;
-        EXPECT_NE(faults().find("gateway." + key), std::string::npos)
-            << key << " = " << value << ": " << faults();
-        keys = before;
-    }
-
-    test_folder folder;
-    std::map<std::string, std::string> keys;
+    settings read() const { return settings::read(reader()); }
+    void check() const override { read(); }
 };
 
 TEST_F(gateway_settings, what_is_not_said_has_a_standard_value)

@@ -1,72 +1,35 @@
 #include "encryptor/secret.hpp"
 #include "portal/settings.hpp"
-#include "service/settings_reader.hpp"
-#include "tests/service/test_files.hpp"
+#include "tests/service/settings_section.hpp"
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string>
 
 namespace portal {
 namespace {
 
-class portal_settings : public testing::Test {
+class portal_settings : public settings_section {
 protected:
-    portal_settings()
+    portal_settings() : settings_section("portal")
     {
         encryptor::start_cryptography();
-        folder.write("z85", std::string(40, 'a') + "\n");
-        folder.write("hex", std::string(63, '0') + "f\n");
-        folder.write("pem", "-----BEGIN CERTIFICATE-----\n");
-        for (const auto* key :
-             {"bus_server_key_file", "bus_public_key_file", "bus_secret_key_file"}) {
-            keys[key] = "\"z85\"";
-        }
-        for (const auto* key :
-             {"portal_box_public_file",
-              "portal_box_secret_file",
-              "gateway_box_public_file",
-              "passcode_key_file"}) {
-            keys[key] = "\"hex\"";
-        }
-        keys["tls_certificate"] = keys["tls_key"] = "\"pem\"";
-        keys["bus_endpoint"] = "\"ipc:///tmp/bus.sock\"";
+        name_files(
+            "hex",
+            {"portal_box_public_file",
+             "portal_box_secret_file",
+             "gateway_box_public_file",
+             "passcode_key_file"});
+        name_files("pem", {"tls_certificate", "tls_key"});
         keys["public_url"] = "\"https://portal.test\"";
         keys["no_reply_address"] = "\"no-reply@contoso.com\"";
     }
-
     settings read() const
     {
-        std::string file = "[portal]\n";
-        for (const auto& [key, value] : keys) {
-            file.append(key).append(" = ").append(value).append("\n");
-        }
-        service::settings_reader section(folder.write("sealpost.toml", file), "portal");
+        service::settings_reader section = reader();
         return settings::read(section);
     }
-
-    std::string faults() const
-    {
-        try {
-            read();
-        } catch (const service::invalid_settings& wrong) {
-            return wrong.what();
-        }
-        return "";
-    }
-
-    void expect_fault(const std::string& key, const std::string& value)
-    {
-        const auto before = keys;
-        keys[key] = value;
-        EXPECT_NE(faults().find("portal." + key), std::string::npos)
-            << key << " = " << value << ": " << faults();
-        keys = before;
-    }
-
-    test_folder folder;
-    std::map<std::string, std::string> keys;
+    void check() const override { read(); }
 };
 
 TEST_F(portal_settings, what_is_not_said_has_a_standard_value)

@@ -50,7 +50,7 @@ void log_watch::consider(std::uint64_t seq, const mail::event& fact, const mail:
             consider_enforced(seq, *enforced, ledger);
     } else if (const auto* issued = std::get_if<mail::passcode_issued>(&fact.body)) {
         if (what == kind::passcode)
-            consider_passcode(seq, *issued);
+            consider_passcode(seq, *issued, ledger);
     } else if (const auto* revoked = std::get_if<mail::message_revoked>(&fact.body)) {
         undo(revoked->message);
     } else if (const auto* restored = std::get_if<mail::message_restored>(&fact.body)) {
@@ -118,9 +118,11 @@ void log_watch::consider_enforced(
         ""};
 }
 
-void log_watch::consider_passcode(std::uint64_t seq, const mail::passcode_issued& fact)
+void log_watch::consider_passcode(
+    std::uint64_t seq, const mail::passcode_issued& fact, const mail::ledger& ledger)
 {
-    if (is_address(fact.recipient))
+    // One beyond the limit opens nothing and no mail brings it.
+    if (is_address(fact.recipient) && ledger.find_challenge(fact.challenge) != nullptr)
         found_ = finding{
             seq, fact.message.text, "passcode issued for " + fact.recipient.text(), fact.reference};
 }

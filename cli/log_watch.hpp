@@ -44,7 +44,8 @@ private:
     void consider_accept(std::uint64_t seq, const mail::message_accepted& fact);
     void consider_enforced(
         std::uint64_t seq, const mail::revocation_enforced& fact, const mail::ledger& ledger);
-    void consider_passcode(std::uint64_t seq, const mail::passcode_issued& fact);
+    void consider_passcode(
+        std::uint64_t seq, const mail::passcode_issued& fact, const mail::ledger& ledger);
     void undo(const mail::network_message_id& message);
     bool names(const mail::network_message_id& message, const mail::ledger& ledger) const;
     bool is_address(const mail::address& mailbox) const;

@@ -105,6 +105,8 @@ class ledger {
 public:
     static constexpr std::uint32_t passcode_tries = 5;
     static constexpr std::uint32_t passcode_tries_a_day = 50; ///< wrong ones, per mailbox
+    /// Per mailbox in passcode_issue_milliseconds: what is issued beyond that opens nothing.
+    static constexpr std::uint32_t passcodes_in_a_window = 10;
     static constexpr bus_time session_milliseconds = 3'600'000;
     static constexpr bus_time passcode_history_milliseconds = 86'400'000;
     static constexpr bus_time passcode_issue_milliseconds = 900'000;
@@ -145,6 +147,7 @@ public:
         const std::vector<address>& recipients,
         std::uint64_t before) const;
 
+    /// nullptr: no passcode of that id was issued to a link's reader within the limit.
     const challenge_state* find_challenge(const challenge_id& challenge) const;
     /// nullopt: that event is no passcode.tried that was applied.
     std::optional<passcode_verdict> passcode_try(const event_id& tried) const;

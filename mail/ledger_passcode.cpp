@@ -21,11 +21,13 @@ void ledger::rule(const event_id&, const passcode_issued& fact)
     if (!reader || reader->accepted.delivery != delivery_mode::link ||
         find_challenge(fact.challenge))
         return;
-    challenge_index_.add(fact.challenge.text, challenges_.size());
-    challenges_.push_back({.issued = fact, .time = time_});
     auto& issued = histories_[fact.recipient.key()].issued;
     forget_before(issued, passcode_issue_milliseconds, time_);
+    if (issued.size() >= passcodes_in_a_window)
+        return; // not counted either, so that asking again and again locks nobody out for longer
     issued.push_back(time_);
+    challenge_index_.add(fact.challenge.text, challenges_.size());
+    challenges_.push_back({.issued = fact, .time = time_});
 }
 
 void ledger::rule(const event_id& id, const passcode_tried& fact)

@@ -18,28 +18,6 @@ using boost::system::error_code;
 
 namespace {
 
-/// Counts one passcode that is being appended; the ledger knows it only afterwards.
-class count_in_flight {
-public:
-    count_in_flight(std::map<std::string, std::uint32_t>& counts, std::string mailbox)
-        : counts_(counts), mailbox_(std::move(mailbox))
-    {
-        ++counts_[mailbox_];
-    }
-    ~count_in_flight()
-    {
-        if (--counts_[mailbox_] == 0) {
-            counts_.erase(mailbox_);
-        }
-    }
-    count_in_flight(const count_in_flight&) = delete;
-    count_in_flight& operator=(const count_in_flight&) = delete;
-
-private:
-    std::map<std::string, std::uint32_t>& counts_;
-    std::string mailbox_;
-};
-
 std::vector<std::string> sealed(
     const encryptor::secret& key, const std::string& content, std::string_view plain)
 {
@@ -49,13 +27,13 @@ std::vector<std::string> sealed(
     return chunks;
 }
 
-mail::mail_submitted submission(const std::string& content, const mail::link_target& link)
+mail::mail_submitted submission(const std::string& content, const mail::passcode_issued& issued)
 {
     mail::mail_submitted submitted;
     submitted.kind = mail::submission_kind::passcode;
     submitted.content = mail::content_id{content};
-    submitted.in_answer_to = link.message.text;
-    submitted.recipients = {link.recipient};
+    submitted.in_answer_to = issued.message.text;
+    submitted.recipients = {issued.recipient};
     submitted.valid_seconds = passcode_valid_seconds;
     return submitted;
 }
@@ -85,28 +63,32 @@ bus::key_slot gateway_slot(
 
 asio::awaitable<issued_passcode> passcode_desk::issue(const mail::link_target& link)
 {
-    issued_passcode refused;
+    issued_passcode result;
     const mail::ledger& ledger = bus_.ledger();
     const mail::bus_time now = std::max(ledger.time(), time_.wall());
-    const std::string mailbox = link.recipient.key();
-    const auto counted = in_flight_.find(mailbox);
-    const std::uint32_t others = counted == in_flight_.end() ? 0 : counted->second;
-    if (!may_issue(ledger.passcodes_issued(link.recipient, now), others)) {
-        refused.how = issued_passcode::outcome::too_many;
-        co_return refused;
+    result.how = issued_passcode::outcome::too_many;
+    if (ledger.passcodes_issued(link.recipient, now) >= mail::ledger::passcodes_in_a_window) {
+        co_return result; // known already: nothing is appended
     }
-    const count_in_flight counting{in_flight_, mailbox};
-    issued_passcode issued = co_await append(link);
-    co_return issued;
+    const std::string code = fresh_passcode();
+    const mail::passcode_issued issued = passcode_for(link, code);
+    bus::append_batch batch =
+        batch_of(mail::event{mail::event_id{fresh_uuid()}, self_.source, issued});
+    error_code error = co_await bus_.append_and_apply(std::move(batch));
+    if (!error && ledger.find_challenge(issued.challenge) == nullptr) {
+        co_return result; // others came first
+    }
+    if (!error) {
+        error = co_await submit_mail(issued, code);
+    }
+    result.how = error ? issued_passcode::outcome::unconfirmed : issued_passcode::outcome::issued;
+    result.challenge = issued.challenge;
+    co_return result;
 }
 
-asio::awaitable<issued_passcode> passcode_desk::append(const mail::link_target& link)
+mail::passcode_issued passcode_desk::passcode_for(
+    const mail::link_target& link, const std::string& code) const
 {
-    issued_passcode result;
-    const std::string code = fresh_passcode();
-    const std::string content = fresh_content_id();
-    const encryptor::secret content_key = encryptor::secret::random(32);
-
     mail::passcode_issued issued;
     issued.challenge = mail::challenge_id{fresh_uuid()};
     issued.message = link.message;
@@ -114,43 +96,44 @@ asio::awaitable<issued_passcode> passcode_desk::append(const mail::link_target& 
     issued.valid_seconds = passcode_valid_seconds;
     issued.reference = fresh_reference();
     issued.code_hash = code_hash(secrets_.passcode_key.view(), issued.challenge, code);
+    return issued;
+}
 
+asio::awaitable<error_code> passcode_desk::submit_mail(
+    mail::passcode_issued issued, std::string code)
+{
+    const std::string content = fresh_content_id();
+    const encryptor::secret content_key = encryptor::secret::random(32);
     const std::vector<std::string> chunks =
-        sealed(content_key, content, passcode_mail_for(link, code, issued.reference));
+        sealed(content_key, content, passcode_mail_for(issued, code));
     const error_code not_put = co_await put(content, chunks);
     if (not_put) {
-        co_return result;
+        co_return not_put;
     }
-    const mail::event names_challenge{mail::event_id{fresh_uuid()}, self_.source, issued};
-    const mail::event names_mail{
-        mail::event_id{fresh_uuid()}, self_.source, submission(content, link)};
-    bus::append_batch batch;
-    batch.events = {on_the_bus(names_challenge), on_the_bus(names_mail)};
-    batch.slots = {gateway_slot(
-        secrets_.gateway_box_public, content_key, content, names_mail.id, link.recipient)};
+    const mail::event fact{mail::event_id{fresh_uuid()}, self_.source, submission(content, issued)};
+    bus::append_batch batch = batch_of(fact);
+    batch.slots = {
+        gateway_slot(secrets_.gateway_box_public, content_key, content, fact.id, issued.recipient)};
     batch.contents = {content};
-    const error_code not_appended = co_await bus_.append_and_apply(std::move(batch));
-    if (!not_appended) {
-        result.how = issued_passcode::outcome::issued;
-        result.challenge = issued.challenge;
-    } else if (not_appended != bus::errc::unknown_outcome) {
+    const error_code error = co_await bus_.append(std::move(batch));
+    if (error && error != bus::errc::unknown_outcome) {
         co_await bus_.discard(content);
     }
-    co_return result;
+    co_return error;
 }
 
 std::string passcode_desk::passcode_mail_for(
-    const mail::link_target& link, const std::string& code, const std::string& reference) const
+    const mail::passcode_issued& issued, const std::string& code) const
 {
     encryptor::passcode_mail values;
     values.from = self_.no_reply;
-    values.recipient = link.recipient;
+    values.recipient = issued.recipient;
     values.organisation = bus_.ledger().organisation().name;
     if (values.organisation.empty()) {
         values.organisation = std::string{self_.no_reply.domain()};
     }
     values.code = code;
-    values.reference = reference;
+    values.reference = issued.reference;
     values.valid_minutes = passcode_valid_seconds / 60;
     values.message_id = '<' + fresh_uuid() + '@' + std::string{self_.no_reply.domain()} + '>';
     values.date = mail::rfc5322_date(time_.wall());

@@ -8,7 +8,6 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,7 +28,9 @@ struct tried_passcode {
 };
 
 /// Issues one-time passcodes and asks the ledger about typed ones. The code itself goes into sealed
-/// mail for the gateway and nowhere else.
+/// mail for the gateway and nowhere else. That mail is submitted only after the ledger has ruled,
+/// at its position, that the passcode counts: however many portals issue at once, no more mails
+/// leave than may.
 class passcode_desk {
 public:
     passcode_desk(mail_log& bus, const keys& secrets, const identity& self, const clocks& time)
@@ -42,9 +43,12 @@ public:
         const mail::link_target& link, mail::challenge_id challenge, std::string code);
 
 private:
-    boost::asio::awaitable<issued_passcode> append(const mail::link_target& link);
+    mail::passcode_issued passcode_for(
+        const mail::link_target& link, const std::string& code) const;
+    boost::asio::awaitable<boost::system::error_code> submit_mail(
+        mail::passcode_issued issued, std::string code);
     std::string passcode_mail_for(
-        const mail::link_target& link, const std::string& code, const std::string& reference) const;
+        const mail::passcode_issued& issued, const std::string& code) const;
     boost::asio::awaitable<boost::system::error_code> put(
         const std::string& content, const std::vector<std::string>& chunks);
     boost::asio::awaitable<tried_passcode> append_try(
@@ -54,7 +58,6 @@ private:
     const keys& secrets_;
     const identity& self_;
     const clocks& time_;
-    std::map<std::string, std::uint32_t> in_flight_; ///< by address key
 };
 
 } // namespace portal

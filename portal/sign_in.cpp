@@ -115,11 +115,6 @@ std::uint32_t tries_left(const mail::challenge_state& challenge)
     return mail::ledger::passcode_tries - std::min(challenge.tries, mail::ledger::passcode_tries);
 }
 
-bool may_issue(std::uint32_t issued_in_window, std::uint32_t in_flight)
-{
-    return issued_in_window + in_flight < passcodes_in_a_window;
-}
-
 std::string masked(const mail::address& mailbox)
 {
     if (mailbox.is_null()) {

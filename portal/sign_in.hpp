@@ -12,7 +12,6 @@ namespace portal {
 
 constexpr std::int64_t passcode_valid_seconds = 900;
 constexpr std::size_t passcode_digits = 8;
-constexpr std::uint32_t passcodes_in_a_window = 10; ///< per mailbox in 15 minutes, then 429
 
 /// What was typed, without the spaces and hyphens that people put between groups of digits. Empty
 /// when it can't be a passcode: then nothing is asked of the log and no try is used up.
@@ -49,9 +48,6 @@ unsigned status_of(sign_in_outcome outcome);
 /// The reader may go on typing on the same challenge.
 bool can_try_again(sign_in_outcome outcome);
 std::uint32_t tries_left(const mail::challenge_state& challenge);
-
-/// `in_flight`: passcodes of this mailbox that are being appended just now.
-bool may_issue(std::uint32_t issued_in_window, std::uint32_t in_flight);
 
 /// "b***@gmail.com": tells the reader where to look, and a stranger with the link little.
 std::string masked(const mail::address& mailbox);

@@ -124,7 +124,10 @@ void message_trace::tell(const position& at, const mail::delivery_attempted& fac
 
 void message_trace::tell(const position& at, const mail::passcode_issued& fact)
 {
-    add(at, fact.message, "PASSCODE", fact.recipient.text(), "sent, reference " + fact.reference);
+    const bool counts = at.ledger.find_challenge(fact.challenge) != nullptr;
+    std::string detail =
+        counts ? "sent, reference " + fact.reference : "not sent: too many in 15 minutes";
+    add(at, fact.message, "PASSCODE", fact.recipient.text(), std::move(detail));
 }
 
 void message_trace::tell(const position& at, const mail::passcode_tried& fact)

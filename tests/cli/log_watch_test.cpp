@@ -167,6 +167,23 @@ TEST(log_watch, the_newest_passcode_is_meant)
     EXPECT_EQ(log.found()->reference, "BBBB");
 }
 
+TEST(log_watch, a_passcode_beyond_the_limit_is_not_waited_for)
+{
+    watched_log log("passcode for carol@gmail.com");
+    log.accept("m1", "<one@contoso.com>");
+    for (int i = 0; i < 12; ++i) {
+        mail::passcode_issued fact;
+        fact.challenge.text = "challenge-" + std::to_string(i);
+        fact.message.text = "m1";
+        fact.recipient = mailbox("carol@gmail.com");
+        fact.reference = "R" + std::to_string(i);
+        fact.code_hash = std::string(64, '0');
+        log.append(fact);
+    }
+    ASSERT_TRUE(log.found());
+    EXPECT_EQ(log.found()->reference, "R9") << "the tenth";
+}
+
 TEST(log_watch, who_waits_in_vain_is_told_the_last_events)
 {
     watched_log log("read by carol@gmail.com");

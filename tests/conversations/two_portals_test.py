@@ -1,10 +1,10 @@
-"""Two portals over one log: tries are counted together, and a revoke holds for both."""
+"""Two portals over one log: passcodes and tries are counted together, and a revoke holds for both."""
 
 import concurrent.futures
 import sys
 import unittest
 
-from pipeline import GMAIL, REVOKED, Pipeline, Reader, sample_mail
+from pipeline import GMAIL, REVOKED, Forms, Pipeline, Reader, sample_mail
 
 
 class TwoPortalsTest(unittest.TestCase):
@@ -57,6 +57,23 @@ class TwoPortalsTest(unittest.TestCase):
         with concurrent.futures.ThreadPoolExecutor(20) as pool:
             statuses = list(pool.map(attempt, range(100)))
         self.assertEqual(statuses.count(303), 1, "a code opens once")
+
+    def test_ten_passcodes_leave_however_many_are_asked_for_on_both(self):
+        reader = self.reader("asking@gmail.com", "Many codes")
+        action = next(action for action, _ in Forms(reader.read().text).forms if "passcode" in action)
+
+        def ask(number):
+            asking = Reader(self.pipeline, reader.address, reader.link,
+                            portal=self.pipeline.endpoints["portals"][number % 2])
+            return asking.request("POST", action, {}).status
+
+        with concurrent.futures.ThreadPoolExecutor(60) as pool:
+            statuses = list(pool.map(ask, range(60)))
+        self.assertEqual(statuses.count(303), 10, statuses)
+        self.assertEqual(statuses.count(429), 50, statuses)
+        submitted = [event for event in self.pipeline.events("--type", "sealpost.mail.submitted")
+                     if event["event"]["data"]["recipients"] == [reader.address]]
+        self.assertEqual(len(submitted), 10)
 
     def test_a_read_on_either_portal_after_in_force_is_refused(self):
         readers = [self.reader(GMAIL, "On both", portal=0)]

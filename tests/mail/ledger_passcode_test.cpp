@@ -75,17 +75,18 @@ TEST(ledger_passcode, opens_nothing_after_fifty_wrong_tries_in_a_day)
 {
     story s = with_challenge();
     for (int i = 0; i < 50; ++i) {
-        const std::string challenge = "n" + std::to_string(i / 5);
-        if (i % 5 == 0)
+        const std::string challenge = i < 5 ? "c" : "n" + std::to_string(i / 5);
+        if (i >= 5 && i % 5 == 0)
             s.issue("bob@gmail.com", challenge);
         EXPECT_EQ(s.try_code(challenge, false), passcode_verdict::wrong);
     }
+    s.wait(901); // ten were issued
     s.issue("bob@gmail.com", "fresh");
     EXPECT_EQ(s.try_code("fresh", true), passcode_verdict::too_many_tries);
     s.issue("dan@example.org", "dans");
     EXPECT_EQ(s.try_code("dans", true, "d"), passcode_verdict::opened) << "each mailbox by itself";
 
-    s.wait(24 * 3600);
+    s.wait(24 * 3600 - 901);
     s.issue("bob@gmail.com", "a day later");
     EXPECT_EQ(s.try_code("a day later", true), passcode_verdict::too_many_tries);
     s.now += 1;
@@ -147,6 +148,41 @@ TEST(ledger_passcode, is_counted_for_a_quarter_of_an_hour)
     s.wait(3600);
     s.issue("bob@gmail.com", "e");
     EXPECT_EQ(s.ledger.passcodes_issued(mailbox("bob@gmail.com"), s.now), 1U);
+}
+
+TEST(ledger_passcode, opens_nothing_beyond_ten_in_a_quarter_of_an_hour)
+{
+    story s = with_challenge(); // the first
+    for (int i = 1; i < 12; ++i)
+        s.issue("bob@gmail.com", "n" + std::to_string(i));
+    EXPECT_NE(s.ledger.find_challenge({"n9"}), nullptr);
+    EXPECT_EQ(s.ledger.find_challenge({"n10"}), nullptr);
+    EXPECT_EQ(s.try_code("n10", true), passcode_verdict::unknown);
+    EXPECT_EQ(s.ledger.find_session({"s"}), nullptr);
+    EXPECT_EQ(s.try_code("n9", true), passcode_verdict::opened);
+    EXPECT_EQ(s.ledger.passcodes_issued(mailbox("bob@gmail.com"), s.now), 10U);
+    s.issue("dan@example.org", "dans");
+    EXPECT_NE(s.ledger.find_challenge({"dans"}), nullptr) << "each mailbox by itself";
+
+    s.wait(900);
+    s.issue("bob@gmail.com", "too early");
+    EXPECT_EQ(s.ledger.find_challenge({"too early"}), nullptr);
+    s.now += 1;
+    s.issue("bob@gmail.com", "in time");
+    EXPECT_NE(s.ledger.find_challenge({"in time"}), nullptr) << "what was refused does not count";
+}
+
+TEST(
+    ledger_passcode,
+    leaves_nothing_in_the_digest_beyond_the_limit)
+{
+    story s = with_challenge();
+    for (int i = 1; i < 10; ++i)
+        s.issue("bob@gmail.com", "n" + std::to_string(i));
+    story other = s;
+    s.issue("bob@gmail.com", "beyond");
+    other.issue("eve@example.org", "of no recipient");
+    EXPECT_EQ(s.ledger.digest(), other.ledger.digest()) << "neither has an effect";
 }
 
 TEST(ledger_passcode, has_a_name_for_every_verdict)

@@ -18,17 +18,21 @@ protected:
     sent_message message = send("carol@gmail.com", "Subject: Figures\r\n\r\nThe figures.\r\n");
 };
 
-TEST_F(SignInRoutes, asking_issues_a_passcode_and_its_mail_in_one_batch)
+TEST_F(SignInRoutes, asking_issues_a_passcode_and_then_submits_its_mail)
 {
-    std::size_t batch_size = 0;
+    std::vector<std::string> appended;
     log.before_append = [&](const bus::append_batch& batch) {
-        batch_size = batch.events.size();
-        EXPECT_EQ(batch.slots.size(), 1U);
-        EXPECT_EQ(batch.contents.size(), 1U);
+        appended.push_back(batch.events.front().type);
+        const std::size_t with_the_mail = appended.size() == 2 ? 1 : 0;
+        EXPECT_EQ(batch.events.size(), 1U);
+        EXPECT_EQ(batch.slots.size(), with_the_mail);
+        EXPECT_EQ(batch.contents.size(), with_the_mail);
     };
     const service::http_response answer = ask("passcode", message.token);
     EXPECT_EQ(answer.status, 303U);
-    EXPECT_EQ(batch_size, 2U);
+    EXPECT_EQ(
+        appended,
+        (std::vector<std::string>{"sealpost.passcode.issued", "sealpost.mail.submitted"}));
     const auto& issued = log.last<mail::passcode_issued>();
     EXPECT_EQ(
         header(answer, "Location"),
@@ -146,6 +150,26 @@ TEST_F(SignInRoutes, the_eleventh_passcode_in_a_quarter_of_an_hour_is_refused)
     EXPECT_EQ(ask("passcode", message.token).status, 303U);
 }
 
+TEST_F(SignInRoutes, a_passcode_that_other_portals_overtook_sends_no_mail)
+{
+    for (int i = 0; i < 9; ++i) {
+        EXPECT_EQ(ask("passcode", message.token).status, 303U);
+    }
+    const std::size_t contents = log.contents.size();
+    log.before_append = [&](const bus::append_batch&) {
+        log.before_append = {};
+        mail::passcode_issued tenth = log.last<mail::passcode_issued>();
+        tenth.challenge = mail::challenge_id{portal::fresh_uuid()};
+        log.append_now(fact(tenth));
+    };
+    const service::http_response page = ask("passcode", message.token);
+    EXPECT_EQ(page.status, 429U);
+    EXPECT_FALSE(header(page, "Retry-After").empty());
+    EXPECT_EQ(log.count("sealpost.passcode.issued"), 11U) << "asked, and ruled at its place";
+    EXPECT_EQ(log.count("sealpost.mail.submitted"), 9U);
+    EXPECT_EQ(log.contents.size(), contents);
+}
+
 TEST_F(SignInRoutes, forms_of_other_sites_change_nothing)
 {
     headers["sec-fetch-site"] = "cross-site";
@@ -173,6 +197,18 @@ TEST_F(SignInRoutes, a_passcode_that_could_not_be_recorded_leaves_no_content)
     log.before_append = [&](const bus::append_batch&) { log.down = true; };
     EXPECT_EQ(ask("passcode", message.token).status, 503U);
     EXPECT_EQ(log.contents.size(), contents);
+    EXPECT_EQ(log.count("sealpost.passcode.issued"), 0U);
+}
+
+TEST_F(SignInRoutes, a_passcode_mail_that_could_not_be_submitted_leaves_no_content)
+{
+    const std::size_t contents = log.contents.size();
+    log.before_append = [&](const bus::append_batch& batch) {
+        log.down = batch.events.front().type == "sealpost.mail.submitted";
+    };
+    EXPECT_EQ(ask("passcode", message.token).status, 503U);
+    EXPECT_EQ(log.contents.size(), contents);
+    EXPECT_EQ(log.count("sealpost.mail.submitted"), 0U);
 }
 
 TEST_F(SignInRoutes, signing_out_ends_the_session_for_every_portal)

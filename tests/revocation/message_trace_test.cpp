@@ -107,6 +107,16 @@ TEST_F(message_trace_test, passcodes_are_told_by_their_outcome_and_never_by_thei
     EXPECT_EQ(rows[2], "PASSCODE carol@gmail.com: tried: opened");
 }
 
+TEST_F(message_trace_test, a_passcode_beyond_the_limit_is_told_as_not_sent)
+{
+    for (int i = 0; i < 11; ++i)
+        pipeline.story.issue("carol@gmail.com", "challenge " + std::to_string(i));
+    const auto rows = told();
+    ASSERT_EQ(rows.size(), 11u);
+    EXPECT_TRUE(rows[9].starts_with("PASSCODE carol@gmail.com: sent, reference"));
+    EXPECT_EQ(rows[10], "PASSCODE carol@gmail.com: not sent: too many in 15 minutes");
+}
+
 TEST_F(message_trace_test, a_read_says_how_it_ended)
 {
     pipeline.story.sign_in("carol@gmail.com", "carols");

@@ -33,7 +33,9 @@ public:
     virtual boost::asio::ip::tcp::acceptor listen(
         std::string_view name, const std::string& host_and_port) = 0;
 
-    /// Runs slow cryptography on the thread pool and resumes on executor().
+    /// Runs slow work on the thread pool and resumes on executor(). It can't be cancelled: the
+    /// caller and what `work` uses stay until it has ended, which draining a session_group waits
+    /// for.
     virtual boost::asio::awaitable<void> offload(std::function<void()> work) = 0;
 
     /// Completes at SIGTERM or SIGINT; a process then drains and returns from its run.

@@ -11,18 +11,17 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <utility>
 
 namespace service {
 namespace asio = boost::asio;
+using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 namespace {
-
-/// How long a session that was cancelled may take to unwind.
-constexpr std::chrono::milliseconds last_patience{1000};
 
 bool is_cancellation(const std::exception& error)
 {
@@ -51,6 +50,7 @@ struct session_group::state : std::enable_shared_from_this<session_group::state>
     void ask_to_stop();
     void cancel_all();
     asio::awaitable<void> wait_until_empty(steady_clock::time_point due);
+    asio::awaitable<void> drain(milliseconds patience, milliseconds unwinding);
 
     asio::any_io_executor executor;
     service::log& log;
@@ -160,20 +160,29 @@ std::size_t session_group::size() const
     return state_->entries.size();
 }
 
-asio::awaitable<void> session_group::drain(std::chrono::milliseconds patience)
+asio::awaitable<void> session_group::state::drain(milliseconds patience, milliseconds unwinding)
+{
+    draining = true;
+    ask_to_stop();
+    co_await wait_until_empty(steady_clock::now() + patience);
+    if (!entries.empty()) {
+        log.warning("sessions.cancelled", {{"sessions", entries.size()}});
+        cancel_all();
+        co_await wait_until_empty(steady_clock::now() + unwinding);
+    }
+    if (!entries.empty()) {
+        // To go on would destroy what they still use.
+        log.error("sessions.left_over", {{"sessions", entries.size()}});
+        std::_Exit(EXIT_FAILURE);
+    }
+}
+
+asio::awaitable<void> session_group::drain(milliseconds patience, milliseconds unwinding)
 {
     const std::shared_ptr<state> self = state_;
-    self->draining = true;
-    self->ask_to_stop();
-    co_await self->wait_until_empty(steady_clock::now() + patience);
-    if (!self->entries.empty()) {
-        self->log.warning("sessions.cancelled", {{"sessions", self->entries.size()}});
-        self->cancel_all();
-        co_await self->wait_until_empty(steady_clock::now() + last_patience);
-    }
-    if (!self->entries.empty()) {
-        self->log.error("sessions.left_over", {{"sessions", self->entries.size()}});
-    }
+    // Out of reach of a cancellation of whoever waits here: the sessions would be left behind.
+    auto unreachable = asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable);
+    co_await asio::co_spawn(self->executor, self->drain(patience, unwinding), unreachable);
 }
 
 } // namespace service

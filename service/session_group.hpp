@@ -29,8 +29,13 @@ public:
         std::function<void()> stop = {});
     std::size_t size() const;
 
-    /// Asks every session to stop, waits for them, and cancels what is left after `patience`.
-    boost::asio::awaitable<void> drain(std::chrono::milliseconds patience);
+    /// Asks every session to stop, waits for them, and cancels what is left after `patience`. When
+    /// it returns every session has unwound, so that what they use may go: work on the thread pool
+    /// is waited for, also when whoever waits here is cancelled. One that has not even unwound
+    /// `unwinding` later ends the process.
+    boost::asio::awaitable<void> drain(
+        std::chrono::milliseconds patience,
+        std::chrono::milliseconds unwinding = std::chrono::seconds{10});
 
 private:
     struct state;

@@ -242,12 +242,13 @@ protected:
     portal::access_record record{log, closings, self, diagnostics};
     portal::message_opener opener{log, record, secrets, time, diagnostics};
     portal::passcode_desk desk{log, secrets, self, time};
+    portal::offload elsewhere = at_once;
     portal::reading_routes reading{
         log,
         opener,
         time,
         io.get_executor(),
-        [](std::function<void()> work) { return at_once(std::move(work)); },
+        [this](std::function<void()> work) { return elsewhere(std::move(work)); },
         2};
     portal::sign_in_routes signing_in{log, desk, self, time};
     std::vector<service::http_route> routes =

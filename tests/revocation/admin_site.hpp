@@ -125,7 +125,9 @@ public:
         server_ = std::make_unique<service::http_server>(
             std::move(acceptor), nullptr, std::move(table), service::http_limits{}, log);
         sessions_.spawn(
-            "serve", [this] { return server_->serve(); }, [this] { server_->stop(); });
+            "serve",
+            [this] { return server_->serve(); },
+            [this] { server_->stop(std::chrono::milliseconds{100}); });
         sessions_.spawn(
             "enforce", [this] { return enforcer_.run(); }, [this] { enforcer_.stop(); });
         sessions_.spawn(

@@ -1,4 +1,5 @@
 #include "service/log.hpp"
+#include "service/process_context.hpp"
 #include "service/session_group.hpp"
 #include "tests/service/test_loop.hpp"
 
@@ -8,10 +9,15 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <functional>
+#include <future>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 
 namespace asio = boost::asio;
+using boost::system::error_code;
 using namespace std::chrono_literals;
 
 namespace {
@@ -90,6 +96,61 @@ TEST_F(session_group, a_session_that_does_not_stop_is_cancelled_after_the_patien
     testing::internal::GetCapturedStderr();
     EXPECT_EQ(seen_.ended, 1);
     EXPECT_EQ(group_.size(), 0U);
+}
+
+/// Counts its end after work that takes until `released` and can't be cancelled.
+asio::awaitable<void> work_elsewhere(
+    service::context& process, std::shared_future<void> released, witness& seen)
+{
+    struct unwound {
+        witness& seen;
+        ~unwound() { ++seen.ended; }
+    } const at_end{seen};
+    std::function<void()> work = [released] { released.wait(); };
+    co_await process.offload(std::move(work));
+}
+
+TEST_F(session_group, work_that_cannot_be_cancelled_is_waited_for)
+{
+    std::promise<void> release;
+    service::process_context process{loop_.io, {"test", "test", ""}, log_};
+    group_.spawn("working", [this, &process, released = release.get_future().share()] {
+        return work_elsewhere(process, released, seen_);
+    });
+    asio::steady_timer later{loop_.io, 1200ms}; // longer than a cancelled session ever needs
+    later.async_wait([&release](const error_code&) { release.set_value(); });
+    testing::internal::CaptureStderr();
+    loop_.run(group_.drain(1ms));
+    testing::internal::GetCapturedStderr();
+    EXPECT_EQ(seen_.ended, 1);
+    EXPECT_EQ(group_.size(), 0U);
+}
+
+TEST_F(session_group, a_drain_whose_caller_is_cancelled_leaves_no_session_behind)
+{
+    service::session_group outer{loop_.io.get_executor(), log_};
+    group_.spawn("inner", [this] { return until_rung(seen_); });
+    outer.spawn("outer", [this] { return group_.drain(5s); });
+    asio::steady_timer later{loop_.io, 50ms};
+    later.async_wait([this](const error_code&) { seen_.bell.cancel(); });
+    testing::internal::CaptureStderr();
+    loop_.run(outer.drain(1ms));
+    testing::internal::GetCapturedStderr();
+    EXPECT_EQ(seen_.ended, 1);
+}
+
+TEST_F(session_group, a_session_that_never_ends_ends_the_process)
+{
+    const auto wait_in_vain = [this] {
+        std::promise<void> never;
+        service::process_context process{loop_.io, {"test", "test", ""}, log_};
+        group_.spawn("stuck", [this, &process, released = never.get_future().share()] {
+            return work_elsewhere(process, released, seen_);
+        });
+        loop_.run(group_.drain(1ms, 50ms));
+        never.set_value();
+    };
+    EXPECT_EXIT(wait_in_vain(), testing::ExitedWithCode(EXIT_FAILURE), "sessions.left_over");
 }
 
 TEST_F(session_group, a_failure_is_logged_and_ends_nobody_else)

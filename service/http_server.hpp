@@ -50,7 +50,8 @@ public:
     /// The next octets; nullopt at the end. An exception aborts the connection, so that the peer
     /// sees a truncated body rather than a complete one.
     virtual boost::asio::awaitable<std::optional<std::string>> next() = 0;
-    /// Octets of the body may be handed to the kernel until then; looked at anew before each write.
+    /// Octets of the body, and the head that announces it, may be handed to the kernel until then;
+    /// looked at anew before each write.
     virtual std::optional<boot_clock::time_point> not_after() const { return std::nullopt; }
     /// Called once, also when nothing was sent: how many octets of the body went to the kernel, and
     /// whether all did. Must not throw.

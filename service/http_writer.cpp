@@ -154,12 +154,16 @@ chunk framed(std::string_view data, bool chunked)
 }
 
 asio::awaitable<error_code> write_sliced(
-    connection& peer, std::string_view octets, std::uint64_t& total, milliseconds progress)
+    connection& peer,
+    std::string_view octets,
+    std::uint64_t& total,
+    milliseconds progress,
+    const connection::permission& not_after)
 {
     error_code error;
     while (!octets.empty() && !error) {
         std::size_t written = 0;
-        error = co_await peer.write(octets.substr(0, slice), written, progress);
+        error = co_await peer.write_while(octets.substr(0, slice), written, progress, not_after);
         total += written;
         octets.remove_prefix(written);
     }
@@ -167,13 +171,20 @@ asio::awaitable<error_code> write_sliced(
 }
 
 asio::awaitable<http_written> write_source(
-    connection& peer, body_source& source, http_framing framing, milliseconds progress)
+    connection& peer,
+    std::string_view head,
+    body_source& source,
+    http_framing framing,
+    milliseconds progress,
+    const connection::permission& not_after)
 {
     running_source running{source, peer};
-    const connection::permission not_after = [&source] { return source.not_after(); };
-    error_code error;
     std::size_t written = 0;
-    std::optional<std::string> octets = co_await source.next();
+    error_code error = co_await peer.write_while(head, written, progress, not_after);
+    std::optional<std::string> octets;
+    if (!error) {
+        octets = co_await source.next();
+    }
     while (octets && !error) {
         std::string_view rest = *octets;
         while (!rest.empty() && !error) {
@@ -229,20 +240,25 @@ asio::awaitable<http_written> write_response(
     connection& peer, const http_response& response, http_framing framing, milliseconds progress)
 {
     const bool without_body = framing.head_only || has_no_body(response.status);
+    body_source* const source = response.source.get();
+    connection::permission not_after;
+    if (source != nullptr) { // of the head too: it may name what the body holds
+        not_after = [source] { return source->not_after(); };
+    }
     std::string octets = head_of(response, framing);
     const std::size_t head = octets.size();
-    if (!response.source && !without_body) {
+    if (source != nullptr && !without_body) {
+        co_return co_await write_source(peer, octets, *source, framing, progress, not_after);
+    }
+    if (!without_body) {
         octets += response.body;
     }
     std::uint64_t total = 0;
-    const error_code error = co_await write_sliced(peer, octets, total, progress);
-    if (response.source && (error || without_body)) {
-        response.source->ended(0, false);
+    const error_code error = co_await write_sliced(peer, octets, total, progress, not_after);
+    if (source != nullptr) {
+        source->ended(0, false);
     }
-    if (error || !response.source || without_body) {
-        co_return http_written{!error, total > head ? total - head : 0};
-    }
-    co_return co_await write_source(peer, *response.source, framing, progress);
+    co_return http_written{!error, total > head ? total - head : 0};
 }
 
 } // namespace service

@@ -28,9 +28,10 @@ public:
         std::string_view octets,
         std::size_t& written,
         milliseconds,
-        std::optional<service::boot_clock::time_point>) override
+        std::optional<service::boot_clock::time_point> not_after) override
     {
-        written = std::min(octets.size(), left_);
+        const bool permitted = !not_after || service::boot_clock::now() <= *not_after;
+        written = permitted ? std::min(octets.size(), left_) : 0;
         left_ -= written;
         taken.append(octets.substr(0, written));
         co_return written == octets.size() ? error_code{} : error_code{asio::error::timed_out};
@@ -68,10 +69,13 @@ public:
     {
         co_return left_-- > 0 ? std::optional{piece_} : std::nullopt;
     }
+    std::optional<service::boot_clock::time_point> not_after() const override { return until; }
     void ended(std::uint64_t octets, bool complete) override
     {
         told_ += std::to_string(octets) + (complete ? " all;" : " cut;");
     }
+
+    std::optional<service::boot_clock::time_point> until;
 
 private:
     std::string piece_;
@@ -173,6 +177,22 @@ TEST_F(http_writer, a_source_is_told_even_when_the_head_did_not_get_through)
     taking_connection peer{10};
     EXPECT_FALSE(write(peer, streamed("hello", 3)).complete);
     EXPECT_EQ(told_, "0 cut;");
+}
+
+TEST_F(http_writer, not_even_the_head_leaves_after_the_permission)
+{
+    for (const bool head_only : {false, true}) {
+        framing_.head_only = head_only;
+        auto source = std::make_unique<repeating_source>("secret", 1, told_);
+        source->until = service::boot_clock::now() - milliseconds{1};
+        http_response response;
+        response.source = std::move(source);
+        response.headers.emplace_back("Content-Disposition", "attachment; filename=secret.pdf");
+        taking_connection peer;
+        EXPECT_FALSE(write(peer, response).complete);
+        EXPECT_EQ(peer.taken, "");
+    }
+    EXPECT_EQ(told_, "0 cut;0 cut;");
 }
 
 TEST_F(http_writer, a_missing_final_chunk_means_incomplete)

@@ -19,17 +19,6 @@ bool is_name(std::string_view text, std::size_t longest)
            std::all_of(text.begin(), text.end(), printable);
 }
 
-std::optional<refusal> check_event(const event& fact)
-{
-    if (!is_name(fact.id, limit::event_id))
-        return invalid("an event id has 1 to 64 printable octets");
-    if (!is_name(fact.type, limit::event_type))
-        return invalid("event " + fact.id + ": a type has 1 to 128 printable octets");
-    if (fact.payload.size() > limit::payload)
-        return invalid("event " + fact.id + ": a payload has at most 1 MiB");
-    return std::nullopt;
-}
-
 std::optional<refusal> check_slot(const key_slot& slot)
 {
     // Names hold addresses, which may hold any octet of UTF-8.
@@ -97,6 +86,17 @@ std::optional<refusal> check_slots(const append_request& batch, stored_facts& st
 }
 
 } // namespace
+
+std::optional<refusal> check_event(const event& fact)
+{
+    if (!is_name(fact.id, limit::event_id))
+        return invalid("an event id has 1 to 64 printable octets");
+    if (!is_name(fact.type, limit::event_type))
+        return invalid("event " + fact.id + ": a type has 1 to 128 printable octets");
+    if (fact.payload.size() > limit::payload)
+        return invalid("event " + fact.id + ": a payload has at most 1 MiB");
+    return std::nullopt;
+}
 
 std::optional<refusal> check_shape(const append_request& batch)
 {

@@ -11,6 +11,9 @@
 /// What becomes of an append, decided without disk: all of it or nothing.
 namespace bus {
 
+/// Names and size of one event.
+std::optional<refusal> check_event(const event& fact);
+
 /// Counts, sizes and names; what the log holds plays no part.
 std::optional<refusal> check_shape(const append_request& batch);
 

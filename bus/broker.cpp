@@ -31,6 +31,16 @@ constexpr unsigned ticks_to_sweep_contents = 1200;  // 5 min
 constexpr std::chrono::seconds longest_silence{60}; // then a peer's subscriptions end
 constexpr std::int64_t content_age = 3'600'000;     // of contents that no event names
 constexpr milliseconds patience{2000};
+constexpr const char* follow_only_text =
+    "this log was imported and is follow-only: nothing is written to it";
+
+std::string hexadecimal(const log_identity& octets)
+{
+    std::string text(octets.size() * 2 + 1, '\0');
+    sodium_bin2hex(text.data(), text.size(), octets.data(), octets.size());
+    text.pop_back();
+    return text;
+}
 
 } // namespace
 
@@ -181,11 +191,13 @@ void broker::take(zmq_message message)
 
 void broker::carry_out(const caller& who, const packet& asked)
 {
-    const taker take_it = taker_of(asked.verb);
-    if (take_it == nullptr)
+    const known_verb* known = find_verb(asked.verb);
+    if (known == nullptr)
         return answer(who, {refusal{wire_error::invalid, "unknown verb"}, {}});
+    if (known->writes && log_.origin())
+        return answer(who, {refusal{wire_error::follow_only, follow_only_text}, {}});
     try {
-        (this->*take_it)(who, asked);
+        (this->*known->take)(who, asked);
     } catch (const malformed& fault) {
         answer(who, {refusal{wire_error::invalid, asked.verb + ": " + fault.what()}, {}});
     }
@@ -290,11 +302,12 @@ void broker::forget_silent_peers()
 
 std::string broker::log_id() const
 {
-    const log_identity& octets = log_.identity();
-    std::string text(octets.size() * 2 + 1, '\0');
-    sodium_bin2hex(text.data(), text.size(), octets.data(), octets.size());
-    text.pop_back();
-    return text;
+    return hexadecimal(log_.identity());
+}
+
+std::string broker::origin() const
+{
+    return log_.origin() ? hexadecimal(*log_.origin()) : std::string();
 }
 
 } // namespace bus

@@ -45,6 +45,8 @@ public:
     bool ready() const { return serving_; }
     std::uint64_t seq() const { return head_.seq; }
     std::string log_id() const;
+    /// The log that ours was imported from; empty: it is a log of its own.
+    std::string origin() const;
     const reclaimed& found_at_start() const { return log_.found_at_start(); }
     /// With the port that the system chose.
     std::string endpoint() const { return router_.bound_endpoint(); }
@@ -57,8 +59,12 @@ private:
         broker_id addressed{};
         std::string role;
     };
-    using taker = void (broker::*)(const caller&, const packet&);
-    static taker taker_of(std::string_view verb);
+    struct known_verb {
+        std::string_view verb;
+        void (broker::*take)(const caller&, const packet&);
+        bool writes; ///< refused when the log is follow-only
+    };
+    static const known_verb* find_verb(std::string_view verb);
 
     boost::asio::awaitable<void> begin_serving();
     boost::asio::awaitable<void> receive();

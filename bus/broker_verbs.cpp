@@ -6,28 +6,24 @@
 /// What the broker does for each verb of docs/bus-protocol.md.
 namespace bus {
 
-broker::taker broker::taker_of(std::string_view wanted)
+const broker::known_verb* broker::find_verb(std::string_view wanted)
 {
-    struct entry {
-        std::string_view verb;
-        taker take;
-    };
-    static constexpr std::array<entry, 11> table{{
-        {verb::hello, &broker::take_hello},
-        {verb::append, &broker::take_append},
-        {verb::subscribe, &broker::take_subscribe},
-        {verb::credit, &broker::take_credit},
-        {verb::cancel, &broker::take_cancel},
-        {verb::head, &broker::take_head},
-        {verb::put, &broker::take_put},
-        {verb::get, &broker::take_get},
-        {verb::discard, &broker::take_discard},
-        {verb::slot_get, &broker::take_slot_get},
-        {verb::slot_erase, &broker::take_slot_erase},
+    static constexpr std::array<known_verb, 11> table{{
+        {verb::hello, &broker::take_hello, false},
+        {verb::append, &broker::take_append, true},
+        {verb::subscribe, &broker::take_subscribe, false},
+        {verb::credit, &broker::take_credit, false},
+        {verb::cancel, &broker::take_cancel, false},
+        {verb::head, &broker::take_head, false},
+        {verb::put, &broker::take_put, true},
+        {verb::get, &broker::take_get, false},
+        {verb::discard, &broker::take_discard, true},
+        {verb::slot_get, &broker::take_slot_get, false},
+        {verb::slot_erase, &broker::take_slot_erase, true},
     }};
-    for (const entry& known : table)
+    for (const known_verb& known : table)
         if (known.verb == wanted)
-            return known.take;
+            return &known;
     return nullptr;
 }
 
@@ -35,7 +31,10 @@ void broker::take_hello(const caller& who, const packet&)
 {
     caller greeted = who;
     greeted.addressed = identity_;
-    answer(greeted, {std::nullopt, encode(greeting{head_.seq, head_.own, who.role})});
+    greeting welcome{head_.seq, head_.own, who.role, {}};
+    if (const auto& origin = log_.origin())
+        welcome.origin.assign(origin->begin(), origin->end());
+    answer(greeted, {std::nullopt, encode(welcome)});
 }
 
 void broker::take_append(const caller& who, const packet& asked)

@@ -49,8 +49,11 @@ void make_folders(const settings& wanted)
 
 service::readiness health_of(const broker& bus)
 {
-    const std::string ready = bus.ready() ? "true" : "false";
-    return {bus.ready(), R"({"ready":)" + ready + R"(,"seq":)" + std::to_string(bus.seq()) + "}"};
+    std::string json = std::string(R"({"ready":)") + (bus.ready() ? "true" : "false") +
+                       R"(,"seq":)" + std::to_string(bus.seq());
+    if (!bus.origin().empty())
+        json += R"(,"imported_from":")" + bus.origin() + '"';
+    return {bus.ready(), json + "}"};
 }
 
 asio::awaitable<void> run(service::context& process)
@@ -69,6 +72,8 @@ asio::awaitable<void> run(service::context& process)
          {"dropped_contents", found.contents},
          {"erased_cells", found.cells},
          {"dead_slots", found.slots}});
+    if (!bus.origin().empty())
+        log.info("bus.follow_only", {{"imported_from", bus.origin()}});
 
     service::http_server health{
         std::move(listening),

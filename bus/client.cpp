@@ -44,6 +44,11 @@ const std::string& client::log_id() const
     return connection_->log_id();
 }
 
+const std::string& client::origin() const
+{
+    return connection_->origin();
+}
+
 asio::awaitable<result<std::vector<std::uint64_t>>> client::append(append_batch batch)
 {
     result<std::vector<std::uint64_t>> seqs;

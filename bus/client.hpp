@@ -97,6 +97,10 @@ public:
 
     /// Events handed over, and the log id of the broker once connected.
     const std::string& log_id() const;
+    /// The log that the broker's was imported from, once connected; empty: it is a log of its own.
+    const std::string& origin() const;
+    /// It was imported: this process may follow and must do nothing else.
+    bool follow_only() const { return !origin().empty(); }
 
 private:
     std::shared_ptr<connection> connection_; ///< shared with the coroutines that run it

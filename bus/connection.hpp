@@ -49,6 +49,7 @@ public:
     /// Waits until connected or closed.
     boost::asio::awaitable<void> ready();
     const std::string& log_id() const { return log_id_; }
+    const std::string& origin() const { return origin_; }
     boost::asio::any_io_executor executor() const { return executor_; }
     const client_settings& settings() const { return settings_; }
     service::log& log() { return log_; }
@@ -106,6 +107,7 @@ private:
     std::uint64_t hello_request_ = 0;
     broker_id broker_{};
     std::string log_id_;
+    std::string origin_;
     std::map<std::uint64_t, pending_request> pending_;
     std::map<std::uint64_t, event_stream*> streams_;
     boost::asio::steady_timer changed_; ///< a condition: cancelled when state_ changed

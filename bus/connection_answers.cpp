@@ -26,21 +26,28 @@ error_code meaning(wire_error code)
         return errc::different_log;
     case wire_error::disk:
         return errc::disk;
+    case wire_error::follow_only:
+        return errc::follow_only;
     case wire_error::invalid:
         break;
     }
     return errc::invalid;
 }
 
-std::string hexadecimal(const broker_id& broker)
+std::string hexadecimal(std::string_view octets)
 {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string text;
-    for (std::size_t at = 0; at < broker.size() / 2; ++at) {
-        text += digits[broker[at] >> 4U];
-        text += digits[broker[at] & 15U];
+    for (const char octet : octets) {
+        text += digits[static_cast<std::uint8_t>(octet) >> 4U];
+        text += digits[static_cast<std::uint8_t>(octet) & 15U];
     }
     return text;
+}
+
+std::string log_id_of(const broker_id& broker)
+{
+    return hexadecimal({reinterpret_cast<const char*>(broker.data()), broker.size() / 2});
 }
 
 } // namespace
@@ -78,7 +85,8 @@ void connection::take_greeting(const packet& parcel)
     }
     const greeting welcome = decode_greeting(parcel.body);
     broker_ = parcel.broker;
-    log_id_ = hexadecimal(broker_);
+    log_id_ = log_id_of(broker_);
+    origin_ = hexadecimal(welcome.origin);
     said_unreachable_ = false;
     log_.info("bus.connected", {{"log", log_id_}, {"seq", welcome.seq}, {"role", welcome.role}});
     change(state::greeted);

@@ -28,6 +28,8 @@ public:
             return "this is not the log that was followed before, or it is shorter";
         case errc::disk:
             return "the bus could not read or write its disk";
+        case errc::follow_only:
+            return "this log was imported and is follow-only: nothing is written to it";
         }
         return "unknown error of the bus";
     }

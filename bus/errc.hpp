@@ -12,7 +12,8 @@ enum class errc {
     not_found,       ///< no such content or slot
     invalid,         ///< malformed or over a limit
     different_log,   ///< the log is not the one that was followed, or is shorter
-    disk             ///< the broker could not write
+    disk,            ///< the broker could not write
+    follow_only      ///< the log was imported: nothing is written to it
 };
 
 const boost::system::error_category& category();

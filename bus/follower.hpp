@@ -23,6 +23,8 @@ public:
     boost::asio::awaitable<boost::system::error_code> follow();
 
     std::uint64_t applied() const { return applied_; }
+    /// The log was imported: nothing may be appended.
+    bool follow_only() const { return bus_.follow_only(); }
     /// Caught up with a head that was read after the call began; error: unavailable,
     /// unknown_outcome.
     boost::asio::awaitable<boost::system::error_code> catch_up();

@@ -64,10 +64,12 @@ public:
     std::optional<known_content> find_content(std::string_view content) override;
     bool slot_exists(std::string_view content, std::string_view name) override;
     void write_event(const event& fact);
+    void write(const stored_event& stored);
 
     file_lock lock;
     database db;
     log_identity identity{};
+    std::optional<log_identity> origin;
     log_position head;    ///< committed
     log_position written; ///< in the open group
     std::int64_t now = 0;
@@ -102,6 +104,7 @@ journal::engine::engine(const journal_files& files)
       insert(db, "INSERT INTO events (seq, time, id, type, payload, own) VALUES (?, ?, ?, ?, ?, ?)")
 {
     identity = read_identity(db);
+    origin = read_origin(db);
     head = written = read_head(db);
     sync_folder(files.database);
     sync_folder(files.slab);
@@ -147,6 +150,12 @@ void journal::engine::write_event(const event& fact)
     stored.prev = written.own;
     stored.own =
         chain_hash(stored.prev, stored.seq, stored.time, stored.id, stored.type, stored.payload);
+    write(stored);
+    group.push_back(std::move(stored));
+}
+
+void journal::engine::write(const stored_event& stored)
+{
     insert.run(
         static_cast<std::int64_t>(stored.seq),
         stored.time,
@@ -155,7 +164,6 @@ void journal::engine::write_event(const event& fact)
         blob{stored.payload},
         blob{octets_of(stored.own)});
     written = {stored.seq, stored.time, stored.own};
-    group.push_back(std::move(stored));
 }
 
 journal::journal(const journal_files& files)
@@ -172,9 +180,19 @@ const log_identity& journal::identity() const
     return engine_->identity;
 }
 
+const std::optional<log_identity>& journal::origin() const
+{
+    return engine_->origin;
+}
+
 const log_position& journal::head() const
 {
     return engine_->head;
+}
+
+const log_position& journal::written() const
+{
+    return engine_->written;
 }
 
 const reclaimed& journal::found_at_start() const
@@ -233,6 +251,35 @@ void journal::erase_slots(const slot_request& wish)
 std::uint64_t journal::drop_unnamed(std::int64_t age)
 {
     return engine_->contents.drop_unnamed(engine_->now - age);
+}
+
+std::optional<refusal> journal::adopt(const stored_event& fact)
+{
+    const log_position& last = engine_->written;
+    const auto not_next = [&](const std::string& why) {
+        const std::string next = std::to_string(last.seq + 1);
+        return refusal{wire_error::invalid, "it is not event " + next + " of this log: " + why};
+    };
+    if (fact.seq != last.seq + 1)
+        return not_next("its seq is " + std::to_string(fact.seq));
+    if (fact.time < last.time)
+        return not_next("its time is before that of the event before");
+    if (fact.prev != last.own)
+        return not_next("its prev is not the hash of the event before, one of the two was changed");
+    if (auto wrong = check_event(fact))
+        return wrong;
+    if (engine_->find_event(fact))
+        return not_next("its id stands in the log already");
+    stored_event kept = fact;
+    kept.own = chain_hash(fact.prev, fact.seq, fact.time, fact.id, fact.type, fact.payload);
+    engine_->write(kept);
+    return std::nullopt;
+}
+
+void journal::mark_imported(const log_identity& origin)
+{
+    write_origin(engine_->db, origin);
+    engine_->origin = origin;
 }
 
 std::vector<stored_event> journal::commit()

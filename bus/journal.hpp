@@ -56,8 +56,12 @@ public:
     journal& operator=(const journal&) = delete;
 
     const log_identity& identity() const;
+    /// The log that this one was imported from: it is follow-only, and nothing more may be written.
+    const std::optional<log_identity>& origin() const;
     /// Of what is committed.
     const log_position& head() const;
+    /// Of what stands in the open group.
+    const log_position& written() const;
     const reclaimed& found_at_start() const;
 
     /// `now`: milliseconds since 1970; the group's events get it, or the last event's time if that
@@ -69,7 +73,12 @@ public:
     void erase_slots(const slot_request& wish);
     /// Contents that no event names and that got nothing for `age` milliseconds.
     std::uint64_t drop_unnamed(std::int64_t age);
-    /// On disk when it returns: the group's events.
+    /// Takes the next event of another log with its seq, time and `prev`, unless it is not the
+    /// next one of that chain. All of them, and the mark, belong into one group of an empty log.
+    std::optional<refusal> adopt(const stored_event& fact);
+    /// Follow-only from the commit on.
+    void mark_imported(const log_identity& origin);
+    /// On disk when it returns: the group's events (imported ones apart).
     std::vector<stored_event> commit();
 
     /// Keeps the write-ahead log short; after the group's acknowledgements are out.

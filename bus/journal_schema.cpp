@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::int64_t format = 1;
 
+// Properties that hold a log's identity.
+constexpr std::string_view log_id = "log id";
+constexpr std::string_view imported_from = "imported from";
+
 // journal_mode and synchronous: a commit is on disk when COMMIT returns, also after a power cut.
 // secure_delete: what is deleted is overwritten in the file. Checkpoints are ours to do
 // (database::checkpoint).
@@ -50,6 +54,11 @@ constexpr const char* tables = R"(
         PRIMARY KEY (content, name));
 )";
 
+std::string_view octets_of(const log_identity& identity)
+{
+    return {reinterpret_cast<const char*>(identity.data()), identity.size()};
+}
+
 bool has_tables(database& db)
 {
     statement count{db, "SELECT count(*) FROM sqlite_master"};
@@ -72,10 +81,23 @@ void create(database& db)
     log_identity identity;
     randombytes_buf(identity.data(), identity.size());
     statement set{db, "INSERT INTO properties (name, value) VALUES (?, ?)"};
-    const std::string_view octets{reinterpret_cast<const char*>(identity.data()), identity.size()};
-    set.run(std::string_view{"log id"}, blob{octets});
+    set.run(log_id, blob{octets_of(identity)});
     set.run(std::string_view{"format"}, format);
     db.execute("COMMIT");
+}
+
+std::optional<log_identity> read_property(database& db, std::string_view name)
+{
+    statement get{db, "SELECT value FROM properties WHERE name = ?"};
+    rows row = get.open(name);
+    if (!row.next())
+        return std::nullopt;
+    const std::string_view octets = row.octets(0);
+    log_identity identity{};
+    if (octets.size() != identity.size())
+        throw damaged("the database has no " + std::string(name));
+    std::copy(octets.begin(), octets.end(), identity.begin());
+    return identity;
 }
 
 void check_format(database& db)
@@ -99,14 +121,21 @@ void prepare_database(database& db)
 
 log_identity read_identity(database& db)
 {
-    statement get{db, "SELECT value FROM properties WHERE name = 'log id'"};
-    rows row = get.open();
-    log_identity identity{};
-    if (!row.next() || row.octets(0).size() != identity.size())
+    const std::optional<log_identity> identity = read_property(db, log_id);
+    if (!identity)
         throw damaged("the database has no log id");
-    const std::string_view octets = row.octets(0);
-    std::copy(octets.begin(), octets.end(), identity.begin());
-    return identity;
+    return *identity;
+}
+
+std::optional<log_identity> read_origin(database& db)
+{
+    return read_property(db, imported_from);
+}
+
+void write_origin(database& db, const log_identity& origin)
+{
+    statement set{db, "INSERT INTO properties (name, value) VALUES (?, ?)"};
+    set.run(imported_from, blob{octets_of(origin)});
 }
 
 log_position read_head(database& db)

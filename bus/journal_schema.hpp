@@ -3,12 +3,17 @@
 #include "bus/journal.hpp"
 #include "bus/sqlite.hpp"
 
+#include <optional>
+
 namespace bus {
 
 /// Makes the tables in an empty database, with a new random identity; checks the format of another
 /// one (damaged). Settings of the connection that commits depend on are made and checked here too.
 void prepare_database(database& db);
 log_identity read_identity(database& db);
+/// The log that this one was imported from; nullopt: a log of its own.
+std::optional<log_identity> read_origin(database& db);
+void write_origin(database& db, const log_identity& origin);
 /// The last event, its hash checked.
 log_position read_head(database& db);
 

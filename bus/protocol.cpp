@@ -78,7 +78,9 @@ refusal decode_refusal(std::string_view body)
 
 std::string encode(const greeting& welcome)
 {
-    return octet_writer{}.u64(welcome.seq).raw(view(welcome.own)).text(welcome.role).take();
+    octet_writer body;
+    body.u64(welcome.seq).raw(view(welcome.own)).text(welcome.role).text(welcome.origin);
+    return body.take();
 }
 
 greeting decode_greeting(std::string_view body)
@@ -88,6 +90,7 @@ greeting decode_greeting(std::string_view body)
     welcome.seq = fields.u64();
     welcome.own = decode_hash(fields);
     welcome.role = fields.text(limit::error_text);
+    welcome.origin = fields.text(16);
     return welcome;
 }
 

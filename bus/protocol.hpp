@@ -62,7 +62,8 @@ enum class wire_error : std::uint8_t {
     invalid = 5,
     different_log = 6,
     disk = 7,
-    late = 8 ///< it waited too long in the broker and was dropped undone
+    late = 8, ///< it waited too long in the broker and was dropped undone
+    follow_only = 9
 };
 
 struct refusal {
@@ -93,6 +94,9 @@ struct greeting {
     std::uint64_t seq = 0; ///< the log's last
     hash own{};
     std::string role; ///< what the client's key stands for
+    /// Id of the log that this one was imported from, 16 octets; empty: a log of its own. With an
+    /// origin it is follow-only: the broker writes nothing.
+    std::string origin;
 };
 std::string encode(const greeting& welcome);
 greeting decode_greeting(std::string_view body);

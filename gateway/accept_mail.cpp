@@ -91,6 +91,14 @@ accept_mail::accept_mail(
 
 accept_mail::~accept_mail() = default;
 
+std::optional<smtp_reply> accept_mail::turned_away() const
+{
+    if (!bus_.follow_only()) {
+        return std::nullopt;
+    }
+    return reply_for(smtp_outcome::follow_only, settings_.host_name);
+}
+
 asio::awaitable<std::unique_ptr<smtp_transaction>> accept_mail::begin(
     const smtp_peer& peer, const mail::address& sender, std::uint64_t, smtp_reply& refusal)
 {

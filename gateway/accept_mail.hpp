@@ -12,6 +12,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace service {
@@ -42,6 +43,7 @@ public:
         service::log& log);
     ~accept_mail() override;
 
+    std::optional<smtp_reply> turned_away() const override;
     boost::asio::awaitable<std::unique_ptr<smtp_transaction>> begin(
         const smtp_peer& peer,
         const mail::address& sender,

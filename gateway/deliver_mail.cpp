@@ -93,8 +93,12 @@ void deliver_mail::stop(std::chrono::milliseconds patience)
 
 asio::awaitable<void> deliver_mail::run()
 {
+    if (bus_.follow_only()) {
+        log_.info("nothing is delivered", {{"reason", "the log was imported"}});
+        co_return;
+    }
     co_await erase_final_slots();
-    while (!stopping_) {
+    while (!stopping_ && !bus_.follow_only()) {
         woken_ = false;
         for (auto& copy : queue_.take_due(now())) {
             running_.spawn("delivery", [this, copy] { return deliver(copy); });

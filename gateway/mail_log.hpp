@@ -23,6 +23,8 @@ public:
     virtual ~mail_log() = default;
 
     virtual bool connected() const = 0;
+    /// The log was imported: nothing may be accepted, sent or appended.
+    virtual bool follow_only() const { return false; }
     /// Acknowledged means on disk; nothing is re-sent.
     virtual boost::asio::awaitable<boost::system::error_code> append(bus::append_batch batch) = 0;
     /// The ledger has applied a head that was read after the call began.
@@ -45,6 +47,7 @@ public:
     bus_mail_log(bus::client& bus, bus::follower& follower) : bus_(bus), follower_(follower) {}
 
     bool connected() const override;
+    bool follow_only() const override { return bus_.follow_only(); }
     boost::asio::awaitable<boost::system::error_code> append(bus::append_batch batch) override;
     boost::asio::awaitable<boost::system::error_code> catch_up() override;
     boost::asio::awaitable<boost::system::error_code> put_chunk(

@@ -20,7 +20,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Connections over the limit that are being told so; beyond them they are dropped without a word.
+/// Connections that are being told why they are refused; beyond them they are dropped without a
+/// word.
 constexpr std::size_t refusals_at_once = 64;
 
 } // namespace
@@ -46,7 +47,8 @@ struct smtp_listener::state {
     asio::awaitable<void> accept_all();
     void admit(asio::ip::tcp::socket socket);
     asio::awaitable<void> converse(std::shared_ptr<smtp_connection> session, std::string address);
-    asio::awaitable<void> turn_away(std::shared_ptr<service::connection> peer);
+    void refuse(std::shared_ptr<service::connection> peer, const smtp_reply& reply);
+    asio::awaitable<void> turn_away(std::shared_ptr<service::connection> peer, std::string reply);
     void leave(const std::string& address);
 
     asio::ip::tcp::acceptor acceptor;
@@ -119,14 +121,15 @@ asio::awaitable<void> smtp_listener::state::accept_all()
 void smtp_listener::state::admit(asio::ip::tcp::socket socket)
 {
     std::shared_ptr<service::connection> peer = service::make_connection(std::move(socket));
+    if (const auto closed = receiver.turned_away()) {
+        refuse(peer, *closed);
+        return;
+    }
     const auto address = peer->remote_address();
     const auto known = by_address.find(address);
     const auto from_there = known == by_address.end() ? 0 : known->second;
     if (open >= limits.connections || from_there >= limits.connections_per_address) {
-        if (refusals < refusals_at_once) {
-            ++refusals;
-            sessions.spawn("smtp refusal", [this, peer] { return turn_away(peer); });
-        }
+        refuse(peer, reply_for(smtp_outcome::too_many_connections, host_name));
         return;
     }
     ++open;
@@ -150,13 +153,24 @@ asio::awaitable<void> smtp_listener::state::converse(
     co_await session->run();
 }
 
-asio::awaitable<void> smtp_listener::state::turn_away(std::shared_ptr<service::connection> peer)
+void smtp_listener::state::refuse(
+    std::shared_ptr<service::connection> peer, const smtp_reply& reply)
+{
+    if (refusals >= refusals_at_once) {
+        return;
+    }
+    ++refusals;
+    sessions.spawn(
+        "smtp refusal", [this, peer, text = reply.wire()] { return turn_away(peer, text); });
+}
+
+asio::awaitable<void> smtp_listener::state::turn_away(
+    std::shared_ptr<service::connection> peer, std::string reply)
 {
     struct place {
         state& here;
         ~place() { --here.refusals; }
     } const taken{*this};
-    const auto reply = reply_for(smtp_outcome::too_many_connections, host_name).wire();
     std::size_t written = 0;
     if (!co_await peer->write(reply, written, 1s)) {
         co_await peer->shut_down(1s);

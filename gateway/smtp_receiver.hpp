@@ -49,6 +49,8 @@ struct smtp_peer {
 class smtp_receiver {
 public:
     virtual ~smtp_receiver() = default;
+    /// Set: said instead of a greeting, and the connection is closed.
+    virtual std::optional<smtp_reply> turned_away() const { return std::nullopt; }
     /// MAIL FROM. `declared_size` from SIZE=, 0 when absent. Fills `refusal` and returns null to
     /// refuse.
     virtual boost::asio::awaitable<std::unique_ptr<smtp_transaction>> begin(

@@ -30,6 +30,7 @@ constexpr reply_row replies[] = {
     {stopping, 421, "4.3.2", "{} is stopping, try again later"},
     {timed_out, 421, "4.4.2", "{} waited too long, closes the connection"},
     {too_many_connections, 421, "4.7.0", "{} has too many connections, try again later"},
+    {follow_only, 421, "4.3.2", "{} replays an imported log and takes no mail"},
     {too_many_errors, 421, "4.7.0", "{} has seen too many errors, closes the connection"},
     {cannot_store, 451, "4.3.0", "cannot store mail now, nothing was kept; try again later"},
     {too_many_recipients, 452, "4.5.3", "at most {} recipients a mail, send the others in another"},

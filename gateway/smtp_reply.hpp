@@ -22,6 +22,7 @@ enum class smtp_outcome {
     stopping,
     timed_out,
     too_many_connections,
+    follow_only,
     too_many_errors,
     cannot_store,
     too_many_recipients,

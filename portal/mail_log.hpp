@@ -26,6 +26,8 @@ public:
     /// What the log means as far as it was applied. Pointers into it end at the next co_await.
     virtual const mail::ledger& ledger() const = 0;
     virtual bool connected() const = 0;
+    /// The log was imported: nothing may be appended or disclosed.
+    virtual bool follow_only() const { return false; }
 
     /// The ledger has applied a head that was read after the call began.
     virtual boost::asio::awaitable<boost::system::error_code> catch_up() = 0;
@@ -52,6 +54,7 @@ public:
 
     const mail::ledger& ledger() const override { return ledger_; }
     bool connected() const override { return bus_.connected(); }
+    bool follow_only() const override { return bus_.follow_only(); }
     boost::asio::awaitable<boost::system::error_code> catch_up() override;
     boost::asio::awaitable<boost::system::error_code> append_and_apply(
         bus::append_batch batch) override;

@@ -153,6 +153,11 @@ service::http_response unavailable_page(const page_frame& frame)
     return response;
 }
 
+service::http_response replay_page(const page_frame& frame)
+{
+    return page(503, "replay", assets::replay_html, frame, "This is a replay");
+}
+
 service::http_response busy_page(const page_frame& frame)
 {
     service::http_response response = page(

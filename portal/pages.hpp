@@ -43,6 +43,8 @@ service::http_response expired_page(const page_frame& frame);
 service::http_response unknown_page(const page_frame& frame);
 /// The log cannot be asked whether this reader may read: fail closed.
 service::http_response unavailable_page(const page_frame& frame);
+/// The log was imported: this portal follows it and discloses nothing.
+service::http_response replay_page(const page_frame& frame);
 /// Too many messages are being shown at this moment.
 service::http_response busy_page(const page_frame& frame);
 service::http_response signed_out_page(const page_frame& frame);

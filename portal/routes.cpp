@@ -33,8 +33,10 @@ http_route fixed(
     return route;
 }
 
+/// What is asked about a message: not answered over a log that was imported.
 template <class Owner>
 http_route member(
+    const mail_log& bus,
     std::string_view method,
     std::string_view pattern,
     std::string_view name,
@@ -45,7 +47,10 @@ http_route member(
     route.method = method;
     route.pattern = pattern;
     route.name = name;
-    route.handle = [&owner, handler](const http_request& request) {
+    route.handle = [&bus, &owner, handler](const http_request& request) {
+        if (bus.follow_only()) {
+            return ready_made([&bus] { return replay_page(frame_of(bus.ledger(), {})); });
+        }
         return (owner.*handler)(request);
     };
     route.body_limit = form_limit;
@@ -65,19 +70,29 @@ std::vector<http_route> make_routes(
         fixed("/", "welcome", [&bus] { return welcome_page(frame_of(bus.ledger(), {})); }));
     routes.push_back(fixed("/style.css", "style", style_sheet));
     routes.push_back(fixed("/favicon.ico", "icon", icon));
-    routes.push_back(member("GET", "/m/{token}", "view", reading, &reading_routes::view));
+    routes.push_back(member(bus, "GET", "/m/{token}", "view", reading, &reading_routes::view));
     routes.push_back(member(
-        "GET", "/m/{token}/attachments/{index}", "attachment", reading, &reading_routes::download));
+        bus,
+        "GET",
+        "/m/{token}/attachments/{index}",
+        "attachment",
+        reading,
+        &reading_routes::download));
     routes.push_back(
-        member("POST", "/m/{token}/passcode", "passcode", signing_in, &sign_in_routes::ask));
-    routes.push_back(
-        member("GET", "/m/{token}/sign-in", "sign-in form", signing_in, &sign_in_routes::form));
-    routes.push_back(
-        member("POST", "/m/{token}/sign-in", "sign-in", signing_in, &sign_in_routes::try_code));
-    routes.push_back(
-        member("POST", "/m/{token}/sign-out", "sign-out", signing_in, &sign_in_routes::sign_out));
+        member(bus, "POST", "/m/{token}/passcode", "passcode", signing_in, &sign_in_routes::ask));
     routes.push_back(member(
-        "GET", "/m/{token}/signed-out", "signed-out", signing_in, &sign_in_routes::signed_out));
+        bus, "GET", "/m/{token}/sign-in", "sign-in form", signing_in, &sign_in_routes::form));
+    routes.push_back(member(
+        bus, "POST", "/m/{token}/sign-in", "sign-in", signing_in, &sign_in_routes::try_code));
+    routes.push_back(member(
+        bus, "POST", "/m/{token}/sign-out", "sign-out", signing_in, &sign_in_routes::sign_out));
+    routes.push_back(member(
+        bus,
+        "GET",
+        "/m/{token}/signed-out",
+        "signed-out",
+        signing_in,
+        &sign_in_routes::signed_out));
     std::vector<http_route> health = service::health_routes(std::move(ready));
     std::move(health.begin(), health.end(), std::back_inserter(routes));
     return routes;

@@ -24,8 +24,8 @@ service::http_response unauthorized(bool presented)
 
 } // namespace
 
-admin_gate::admin_gate(token_table tokens, service::log& log)
-    : tokens_(std::move(tokens)), log_(log)
+admin_gate::admin_gate(token_table tokens, service::log& log, std::function<bool()> follow_only)
+    : tokens_(std::move(tokens)), log_(log), follow_only_(std::move(follow_only))
 {}
 
 service::http_route admin_gate::route(
@@ -61,6 +61,13 @@ asio::awaitable<service::http_response> admin_gate::admit(
         problem refusal;
         refusal.status = 403;
         refusal.detail = "An auditor may read and change nothing.";
+        co_return answer(refusal);
+    }
+    if (needed == needs::changing && follow_only_()) {
+        problem refusal;
+        refusal.status = 409;
+        refusal.detail = "This log was imported and is follow-only: it can be read, and nothing in "
+                         "it can be changed. Nothing was done.";
         co_return answer(refusal);
     }
     co_return co_await act(request, *holder);

@@ -24,7 +24,12 @@ using admin_act = std::function<boost::asio::awaitable<service::http_response>(
 /// outlives the routes.
 class admin_gate {
 public:
-    admin_gate(token_table tokens, service::log& log);
+    /// `follow_only`: asked before every change; true: the log was imported, nothing can be
+    /// changed.
+    admin_gate(
+        token_table tokens, service::log& log, std::function<bool()> follow_only = [] {
+            return false;
+        });
 
     enum class needs { reading, changing };
     service::http_route route(
@@ -41,6 +46,7 @@ private:
 
     token_table tokens_;
     service::log& log_;
+    std::function<bool()> follow_only_;
 };
 
 service::http_response answer(const problem& refusal);

@@ -52,7 +52,8 @@ asio::awaitable<void> enforcer::run()
 {
     co_await catch_up();
     while (!stopping_) {
-        const step next = next_step();
+        // What an imported log left open was another pipeline's to enforce.
+        const step next = follower_.follow_only() ? step{} : next_step();
         if (next.in_force)
             co_await record(*next.in_force);
         else if (next.look_again)

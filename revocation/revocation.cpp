@@ -44,7 +44,7 @@ public:
           follower_(
               bus_, [this](const bus::stored_event& stored) { apply(stored); }, process.log()),
           enforcer_(process.executor(), applied_, applied_.grants, follower_, process.log()),
-          gate_(std::move(wanted.tokens), process.log()),
+          gate_(std::move(wanted.tokens), process.log(), [this] { return bus_.follow_only(); }),
           reading_(applied_, follower_),
           access_(applied_, follower_, enforcer_, process.log()),
           directory_(applied_, follower_, process.log()),

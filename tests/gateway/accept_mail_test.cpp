@@ -242,6 +242,15 @@ TEST_F(accept_mail_test, without_the_bus_or_before_the_log_is_known_mail_is_put_
     EXPECT_EQ(refusal.code, 451);
 }
 
+TEST_F(accept_mail_test, over_an_imported_log_no_mail_is_taken)
+{
+    EXPECT_FALSE(receiver().turned_away());
+    bus.imported = true;
+    ASSERT_TRUE(receiver().turned_away());
+    EXPECT_EQ(receiver().turned_away()->code, 421);
+    EXPECT_NE(receiver().turned_away()->wire().find("imported log"), std::string::npos);
+}
+
 TEST_F(accept_mail_test, a_bus_that_fails_at_the_end_gets_451_and_nothing_is_kept)
 {
     for (const auto failure : {bus::errc::disk, bus::errc::unavailable, bus::errc::refused}) {

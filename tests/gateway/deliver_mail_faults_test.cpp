@@ -63,6 +63,21 @@ TEST_F(deliver_mail_faults, without_the_bus_nothing_is_sent)
     EXPECT_EQ(attempts()[0].outcome, delivery_outcome::delivered);
 }
 
+TEST_F(deliver_mail_faults, what_stands_queued_in_an_imported_log_is_never_sent)
+{
+    accept("bob@gmail.com");
+    bus.imported = true;
+    start();
+    run_until([this] { return finished; });
+    EXPECT_TRUE(attempts().empty());
+    EXPECT_TRUE(server.bag.mails().empty());
+    EXPECT_FALSE(bus.slots.empty());
+    bus.imported = false; // the control: the same queue in a log of its own
+    start();
+    wait_for_attempts(1);
+    EXPECT_EQ(server.bag.mails().size(), 1U);
+}
+
 TEST_F(deliver_mail_faults, a_copy_whose_key_is_gone_fails)
 {
     accept("bob@gmail.com");

@@ -71,6 +71,7 @@ public:
     std::function<void(mail::bus_time, const mail::event&)> observer;
     mail::bus_time now = 1'800'000'000'000;
     bool up = true;
+    bool imported = false;
     std::vector<boost::system::error_code>
         append_failures; ///< used up first; stored all the same if unknown
     std::size_t puts_before_failure = SIZE_MAX;
@@ -111,6 +112,7 @@ public:
     }
 
     bool connected() const override { return up; }
+    bool follow_only() const override { return imported; }
     boost::asio::awaitable<boost::system::error_code> append(bus::append_batch batch) override
     {
         if (!up) {

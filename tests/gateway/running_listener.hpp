@@ -14,6 +14,7 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
@@ -40,6 +41,10 @@ struct received_mail {
 /// word "virus", in the middle of DATA.
 class mailbag final : public smtp_receiver {
 public:
+    std::optional<smtp_reply> turned_away() const override
+    {
+        return closed ? std::optional(smtp_reply{421, "4.3.2", {"closed"}}) : std::nullopt;
+    }
     asio::awaitable<std::unique_ptr<smtp_transaction>> begin(
         const smtp_peer& peer,
         const mail::address& sender,
@@ -55,6 +60,7 @@ public:
         begun->mail.sender = sender;
         co_return begun;
     }
+    std::atomic<bool> closed = false;
     std::vector<received_mail> mails()
     {
         const std::lock_guard lock(mutex_);

@@ -221,6 +221,20 @@ TEST(smtp_listener, a_place_that_was_left_can_be_taken_again)
     }
 }
 
+TEST(smtp_listener, a_receiver_may_turn_every_connection_away_with_its_reason)
+{
+    running_listener server;
+    server.bag.closed = true;
+    for (int turn = 0; turn < 3; ++turn) {
+        scripted_client client(server.port);
+        EXPECT_EQ(client.reply(), "421 4.3.2 closed\r\n");
+        EXPECT_EQ(client.line(), "") << "and hangs up";
+    }
+    server.bag.closed = false;
+    scripted_client client(server.port);
+    EXPECT_EQ(client.reply().substr(0, 3), "220");
+}
+
 TEST(smtp_listener, who_says_nothing_is_told_that_the_time_is_up)
 {
     smtp_limits limits;

@@ -18,6 +18,7 @@ class fake_mail_log final : public portal::mail_log {
 public:
     const mail::ledger& ledger() const override { return ledger_; }
     bool connected() const override { return !down; }
+    bool follow_only() const override { return imported; }
 
     boost::asio::awaitable<boost::system::error_code> catch_up() override { co_return state(); }
 
@@ -118,6 +119,7 @@ public:
     }
 
     bool down = false;
+    bool imported = false;
     bool lose_answer = false;
     mail::bus_time now = 1'800'000'000'000;
     std::function<void(const bus::append_batch&)> before_append;

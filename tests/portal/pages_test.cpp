@@ -43,6 +43,7 @@ std::vector<service::http_response> every_page(const page_frame& of, const std::
     pages.push_back(expired_page(of));
     pages.push_back(unknown_page(of));
     pages.push_back(unavailable_page(of));
+    pages.push_back(replay_page(of));
     pages.push_back(busy_page(of));
     pages.push_back(signed_out_page(of));
     pages.push_back(welcome_page(of));

@@ -40,6 +40,32 @@ TEST_F(ReadingRoutes, without_a_session_get_and_head_show_the_button_and_change_
     EXPECT_EQ(log.events.size(), before);
 }
 
+TEST_F(ReadingRoutes, over_an_imported_log_no_address_of_a_message_answers)
+{
+    sign_in(message);
+    log.imported = true;
+    const std::size_t before = log.events.size();
+    const std::size_t contents = log.contents.size();
+    for (const std::string& token : {message.token, std::string(22, 'A')}) {
+        for (const char* route :
+             {"view",
+              "attachment",
+              "passcode",
+              "sign-in form",
+              "sign-in",
+              "sign-out",
+              "signed-out"}) {
+            const service::http_response page = ask(route, token);
+            EXPECT_EQ(page.status, 503U) << route;
+            EXPECT_TRUE(has(page.body, "This is a replay")) << route;
+            EXPECT_FALSE(page.source) << route;
+        }
+    }
+    EXPECT_EQ(ask("welcome", "").status, 200U);
+    EXPECT_EQ(log.events.size(), before);
+    EXPECT_EQ(log.contents.size(), contents);
+}
+
 TEST_F(ReadingRoutes, unknown_and_malformed_links_look_the_same)
 {
     const std::string unknown(22, 'A');

@@ -213,6 +213,27 @@ TEST_F(admin_api_test, the_directory_changes_only_when_something_differs)
     EXPECT_EQ(json::parse(wrong.body)["errors"].size(), 2u);
 }
 
+TEST_F(admin_api_test, an_imported_log_is_read_and_never_changed)
+{
+    accept({"carol@gmail.com"});
+    bus_->become_imported(
+        revocation::make_event(mail::message_revoked{first_message, {}, "Ali", {}, "", ""}));
+    restart();
+    const json message = ask_json("GET", path);
+    EXPECT_TRUE(message["revoked"].get<bool>());
+    EXPECT_FALSE(message["revoke"]["enforced"].get<bool>()) << "and is not enforced here";
+    EXPECT_EQ(ask("GET", "/v1/trace/" + first_message.text).status, 200u);
+    for (const std::string& command : {path + "/revoke", path + "/restore"}) {
+        const auto answer = ask("POST", command);
+        EXPECT_EQ(answer.status, 409u) << command;
+        EXPECT_EQ(answer.headers.at("content-type"), "application/problem+json");
+        EXPECT_NE(answer.body.find("imported"), std::string::npos) << answer.body;
+    }
+    EXPECT_EQ(ask("POST", "/v1/directory", "{}").status, 409u);
+    EXPECT_EQ(ask("POST", path + "/revoke", "", "look only").status, 403u);
+    EXPECT_EQ(process_->applied().ledger.applied(), 2u);
+}
+
 TEST_F(admin_api_test, without_the_bus_nothing_is_claimed)
 {
     accept({"carol@gmail.com"});

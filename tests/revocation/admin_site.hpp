@@ -67,6 +67,19 @@ public:
             loop_.io.get_executor(), wanted, log_, [](const std::string& why) { FAIL() << why; });
         loop_.run(broker_->start());
     }
+    /// The log as if it had been imported from another pipeline, where that happened last.
+    void become_imported(const mail::event& last)
+    {
+        stop();
+        {
+            bus::journal log{{folder_.path() / "journal.db", folder_.path() / "slab"}};
+            log.begin(0);
+            log.append("anybody", {{to_bus(last)}, {}, {}});
+            log.mark_imported({1});
+            log.commit();
+        }
+        start();
+    }
     void stop()
     {
         if (!broker_)
@@ -111,7 +124,7 @@ public:
           follower_(
               client_, [this](const bus::stored_event& stored) { apply(stored); }, log),
           enforcer_(loop.io.get_executor(), applied_, applied_.grants, follower_, log),
-          gate_(std::move(tokens), log),
+          gate_(std::move(tokens), log, [this] { return client_.follow_only(); }),
           reading_(applied_, follower_),
           access_(applied_, follower_, enforcer_, log),
           directory_(applied_, follower_, log),

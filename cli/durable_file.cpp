@@ -9,6 +9,7 @@
 #include <iterator>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace cli {
 
@@ -30,19 +31,6 @@ struct descriptor {
     }
 };
 
-void write_and_sync(int number, std::string_view content, const std::filesystem::path& file)
-{
-    while (!content.empty()) {
-        const ssize_t written = ::write(number, content.data(), content.size());
-        if (written < 0 && errno != EINTR)
-            fail("write", file);
-        if (written > 0)
-            content.remove_prefix(static_cast<std::size_t>(written));
-    }
-    if (::fsync(number) != 0)
-        fail("sync", file);
-}
-
 void sync_folder(const std::filesystem::path& folder)
 {
     const descriptor opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
@@ -52,23 +40,58 @@ void sync_folder(const std::filesystem::path& folder)
 
 } // namespace
 
+durable_file::durable_file(std::filesystem::path file, unsigned mode)
+    : file_(std::move(file)), temporary_(file_.string() + ".new")
+{
+    // A leftover of a crash may have other rights.
+    ::unlink(temporary_.c_str());
+    descriptor_ =
+        ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    if (descriptor_ < 0)
+        fail("create", temporary_);
+    if (::fchmod(descriptor_, mode) != 0) {
+        const int reason = errno;
+        ::close(descriptor_);
+        ::unlink(temporary_.c_str());
+        errno = reason;
+        fail("set the rights of", temporary_);
+    }
+}
+
+durable_file::~durable_file()
+{
+    if (descriptor_ < 0)
+        return;
+    ::close(descriptor_);
+    ::unlink(temporary_.c_str());
+}
+
+void durable_file::write(std::string_view content)
+{
+    while (!content.empty()) {
+        const ssize_t written = ::write(descriptor_, content.data(), content.size());
+        if (written < 0 && errno != EINTR)
+            fail("write", temporary_);
+        if (written > 0)
+            content.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+void durable_file::commit()
+{
+    if (::fsync(descriptor_) != 0)
+        fail("sync", temporary_);
+    if (::rename(temporary_.c_str(), file_.c_str()) != 0)
+        fail("replace", file_);
+    ::close(std::exchange(descriptor_, -1));
+    sync_folder(file_.has_parent_path() ? file_.parent_path() : std::filesystem::path("."));
+}
+
 void write_durably(const std::filesystem::path& file, std::string_view content, unsigned mode)
 {
-    const std::filesystem::path temporary = file.string() + ".new";
-    {
-        // A leftover of a crash may have other rights.
-        ::unlink(temporary.c_str());
-        const descriptor opened{
-            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)};
-        if (opened.number < 0)
-            fail("create", temporary);
-        if (::fchmod(opened.number, mode) != 0)
-            fail("set the rights of", temporary);
-        write_and_sync(opened.number, content, temporary);
-    }
-    if (::rename(temporary.c_str(), file.c_str()) != 0)
-        fail("replace", file);
-    sync_folder(file.has_parent_path() ? file.parent_path() : std::filesystem::path("."));
+    durable_file written(file, mode);
+    written.write(content);
+    written.commit();
 }
 
 std::string read_whole(const std::filesystem::path& file)

@@ -1,9 +1,9 @@
 #include "cli/narrator.hpp"
 
-#include <cstdlib>
+#include "cli/terminal_text.hpp"
+
 #include <iostream>
 #include <sstream>
-#include <unistd.h>
 
 namespace cli {
 
@@ -14,21 +14,9 @@ constexpr std::string_view green = "32";
 constexpr std::string_view faint = "2";
 constexpr std::string_view blue = "1;34";
 
-/// What was received is not ours: nothing of it may steer the terminal.
-std::string printable(std::string_view text)
-{
-    std::string shown;
-    for (const char character : text) {
-        const auto octet = static_cast<unsigned char>(character);
-        shown += (octet < 0x20 && octet != '\t') || octet == 0x7f ? '?' : character;
-    }
-    return shown;
-}
-
 } // namespace
 
-narrator::narrator() : colours_(::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr)
-{}
+narrator::narrator() : colours_(terminal_takes_colors()) {}
 
 void narrator::step(std::string_view title)
 {
@@ -65,9 +53,7 @@ void narrator::heading(std::string_view text)
 
 std::string narrator::painted(std::string_view text, std::string_view colour) const
 {
-    if (!colours_)
-        return std::string(text);
-    return "\033[" + std::string(colour) + "m" + std::string(text) + "\033[0m";
+    return cli::painted(text, colour, colours_);
 }
 
 } // namespace cli

@@ -1,5 +1,7 @@
 #include "cli/arguments.hpp"
 
+#include "cli/command.hpp"
+#include "cli/event_arguments.hpp"
 #include "cli/failure.hpp"
 #include "cli/help_text.hpp"
 
@@ -17,12 +19,6 @@ namespace cli {
 namespace {
 
 constexpr const char* version = "sealpost 0.1.0\n";
-
-/// Where one command's options are filled, and how they become the invocation's.
-struct command {
-    CLI::App* app = nullptr;
-    std::function<command_options()> options;
-};
 
 class argument_parser {
 public:
@@ -45,7 +41,8 @@ public:
         define_revoke(false);
         define_revoke(true);
         define_apply();
-        define_events();
+        for (command& one : define_events(app_))
+            commands_.push_back(std::move(one));
         define_wait();
         define_digest();
         define_shell();
@@ -74,11 +71,18 @@ private:
     bool state_given() const { return !state_.empty(); }
     std::filesystem::path state() const { return state_given() ? state_ : default_state(); }
 
+    /// "sealpost events export"
+    static std::string name_of(const CLI::App* app)
+    {
+        const CLI::App* const above = app->get_parent();
+        return (above == nullptr ? "" : name_of(above) + " ") + app->get_name();
+    }
+
     std::string asked_for() const
     {
         for (const command& one : commands_)
             if (one.app->parsed())
-                return "sealpost " + one.app->get_name();
+                return name_of(one.app);
         return "sealpost";
     }
 
@@ -267,6 +271,7 @@ private:
         auto [app, options] = add<status_options>(
             "status", "Show one message: revocable, revoked, read, by recipient");
         add_id(app, *options)->required();
+        add_moment(app, "--at", options->at, "As it was after that event, or at that time");
         add_json(app, *options);
         app->footer(help_text::status);
     }
@@ -302,24 +307,6 @@ private:
         app->add_flag("--check", options->check_only, "Only read the file and name its faults");
         add_json(app, *options);
         app->footer(help_text::apply);
-    }
-
-    void define_events()
-    {
-        auto [app, options] =
-            add<events_options>("events", "Print the log, an event a line (NDJSON)");
-        app->add_flag("--follow", options->follow, "Go on with what is appended, until Ctrl-C");
-        app->add_option(
-               "--type",
-               options->types,
-               "Only that type, with or without 'sealpost.'; may be repeated")
-            ->type_name("TYPE");
-        app->add_option("--message", options->message, "Only what concerns that message")
-            ->type_name("ID");
-        app->add_option("--from", options->from, "Start at that event")
-            ->type_name("SEQ")
-            ->default_str("1");
-        app->footer(help_text::events);
     }
 
     void define_wait()

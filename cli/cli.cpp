@@ -5,6 +5,9 @@
 #include "cli/demo.hpp"
 #include "cli/digest.hpp"
 #include "cli/events.hpp"
+#include "cli/events_export.hpp"
+#include "cli/events_import.hpp"
+#include "cli/events_tail.hpp"
 #include "cli/failure.hpp"
 #include "cli/revoke.hpp"
 #include "cli/send.hpp"
@@ -39,6 +42,15 @@ struct run_command {
     int operator()(const revoke_options& options) const { return revoke(state, options); }
     int operator()(const apply_options& options) const { return apply(state, options); }
     int operator()(const events_options& options) const { return events(state, options); }
+    int operator()(const events_export_options& options) const
+    {
+        return events_export(state, options);
+    }
+    int operator()(const events_import_options& options) const
+    {
+        return events_import(state, options);
+    }
+    int operator()(const events_tail_options& options) const { return events_tail(state, options); }
     int operator()(const digest_options& options) const { return digest(state, options); }
     int operator()(const wait_options& options) const { return wait(state, options); }
     int operator()(const shell_options& options) const { return shell(state, options); }

@@ -22,6 +22,8 @@ std::string to_json(const endpoints& where)
     line["ca"] = where.authority.string();
     line["health"] = where.health;
     line["pids"] = where.pids;
+    if (!where.imported_from.empty())
+        line["imported_from"] = where.imported_from;
     return line.dump();
 }
 
@@ -41,6 +43,7 @@ try {
     where.authority = line.at("ca").get<std::string>();
     line.at("health").get_to(where.health);
     line.at("pids").get_to(where.pids);
+    where.imported_from = line.value("imported_from", "");
     return where;
 } catch (const nlohmann::json::exception& error) {
     throw failure(std::string("run/endpoints.json is damaged: ") + error.what());

@@ -25,6 +25,7 @@ struct endpoints {
     std::filesystem::path authority;           ///< "ca"
     std::map<std::string, std::string> health; ///< process → URL below which /readyz answers
     std::map<std::string, pid_t> pids;
+    std::string imported_from; ///< log id; not empty: the log is followed only
 };
 
 /// One line of JSON, without the line feed.

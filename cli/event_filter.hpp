@@ -1,36 +1,34 @@
 #pragma once
 
+#include "bus/event.hpp"
+#include "cli/event_options.hpp"
+#include "cli/message_finder.hpp"
 #include "mail/events.hpp"
 
+#include <cstdint>
 #include <string>
 #include <unordered_map>
-#include <vector>
 
 namespace cli {
 
-/// Which events `sealpost events` shows. It follows the whole log, since many events name a message
-/// only through another event: a close names the attempt, a try the challenge.
+/// Which events of the log are shown. It sees the whole log, since many events name a message only
+/// through another event.
 class event_filter {
 public:
-    /// `types` with or without "sealpost."; empty: all. `message`: network message id or
-    /// Message-ID; empty: all.
-    event_filter(std::vector<std::string> types, std::string message);
+    explicit event_filter(event_selection wanted);
 
-    /// Every event of the log, in order.
-    bool shows(const mail::event& fact);
+    /// Every event of the log, in order. One that cannot be read is shown rather than hidden.
+    bool shows(const bus::stored_event& event);
+    bool shows(std::uint64_t seq, mail::bus_time time, const mail::event& fact);
 
 private:
+    bool is_within(std::uint64_t seq, mail::bus_time time) const;
+    bool looks_inside() const { return !wanted_.types.empty() || !wanted_.message.empty(); }
     bool right_type(const mail::event& fact) const;
-    /// Network message id that the event is about; empty for none.
-    std::string message_of(const mail::event& fact);
+    bool right_message(const std::string& message) const;
 
-    std::string remember(const std::string& key, const std::string& message);
-    std::string recall(const std::string& key) const;
-
-    std::vector<std::string> types_;
-    std::string message_;
-    std::unordered_map<std::string, std::string>
-        message_by_key_; ///< attempt, challenge, submission → message
+    event_selection wanted_;
+    message_finder finder_;
     std::unordered_map<std::string, std::string> header_by_message_;
 };
 

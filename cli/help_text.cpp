@@ -40,7 +40,9 @@ const char* const trace = R"(Examples:
 
 const char* const status = R"(Examples:
   sealpost status '<4f1d…@contoso.com>'
-  sealpost status 0193a8… --json)";
+  sealpost status 0193a8… --json
+  sealpost status 0193a8… --at 120
+  sealpost status 0193a8… --at 2026-11-20T09:05:00Z)";
 
 const char* const restore = R"(Examples:
   sealpost restore '<4f1d…@contoso.com>' --reason 'they were right')";
@@ -54,12 +56,40 @@ const char* const apply = R"(Examples:
   sealpost apply directory.toml --check)";
 
 const char* const events =
-    R"(Each line: {"seq", "time", "prev", "event": the CloudEvent as it stands in the log}.
+    R"(Each line: {"seq", "time", "prev", "event": the CloudEvent as it stands in the log}. A TIME is one of RFC 3339.
 
 Examples:
   sealpost events --follow
   sealpost events --type message.revoked --type revocation.enforced
+  sealpost events --from 2026-11-20T09:00:00Z --through 2026-11-20T10:00:00Z
   sealpost events --message '<4f1d…@contoso.com>' | jq .event.type)";
+
+const char* const events_export =
+    R"(A line that says what follows, a line an event as `events` prints it, a line that says where it ends.
+With --redact the file can go into a bug report: it replays to the same decisions, and its chain is a new one.
+
+Examples:
+  sealpost events export --output log.ndjson
+  sealpost events export --redact --output bug.ndjson
+  sealpost events export --through 120 --output before.ndjson
+  sealpost events export | jq -r 'select(.event) | .event.type' | sort | uniq -c)";
+
+const char* const events_import =
+    R"(Only into an empty log, and only a whole one; nothing may run on the state directory. The events keep seq, time
+and hash. Whatever runs on such a log follows it: no mail is taken or sent, nothing is disclosed or changed.
+
+Examples:
+  sealpost --state /tmp/replay events import log.ndjson && sealpost --state /tmp/replay up
+  sealpost events export | sealpost --state /tmp/replay events import -)";
+
+const char* const events_tail =
+    R"(Each line: seq, time, type, message, who, and what came of it as the ledger rules.
+
+Examples:
+  sealpost events tail
+  sealpost events tail -f
+  sealpost events tail -f --type access.attempted --color always | grep --line-buffered revoked
+  sealpost events tail -n 100 --message '<4f1d…@contoso.com>')";
 
 const char* const wait = R"(Predicates (ID is a network message id or a Message-ID):
   delivered to ADDR [of ID]   a copy was handed to the recipient's mail system

@@ -30,6 +30,8 @@ public:
         const std::function<void(const bus::stored_event&)>& handle);
 
     std::uint64_t read() const { return read_; }
+    /// The log that this one was imported from, once head() was had; empty: a log of its own.
+    const std::string& origin() const { return client_->origin(); }
 
 private:
     boost::asio::awaitable<void> subscribe(

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "cli/event_options.hpp"
+#include "cli/log_moment.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -76,6 +79,7 @@ struct trace_options {
 
 struct status_options {
     std::string id;
+    std::optional<log_moment> at; ///< nullopt: now
     bool json = false;
 };
 
@@ -92,13 +96,6 @@ struct apply_options {
     std::filesystem::path file;
     bool check_only = false;
     bool json = false;
-};
-
-struct events_options {
-    bool follow = false;
-    std::vector<std::string> types; ///< empty: all
-    std::string message;
-    std::uint64_t from = 1;
 };
 
 struct digest_options {
@@ -132,6 +129,9 @@ using command_options = std::variant<
     revoke_options,
     apply_options,
     events_options,
+    events_export_options,
+    events_import_options,
+    events_tail_options,
     digest_options,
     wait_options,
     shell_options>;

@@ -4,6 +4,7 @@
 #include "cli/durable_file.hpp"
 #include "cli/failure.hpp"
 #include "cli/key_files.hpp"
+#include "cli/operator_bus.hpp"
 #include "cli/readiness.hpp"
 #include "cli/settings_file.hpp"
 #include "encryptor/secret.hpp"
@@ -44,6 +45,13 @@ std::string first_word(const std::string& text)
 state_directory chosen_state(const pipeline_options& options)
 {
     return options.ephemeral ? state_directory::make_temporary() : state_directory(options.state);
+}
+
+asio::awaitable<std::string> origin_of_log(const endpoints& where)
+{
+    operator_bus log(co_await asio::this_coro::executor, where);
+    co_await log.head();
+    co_return log.origin();
 }
 
 } // namespace
@@ -210,7 +218,9 @@ asio::awaitable<void> pipeline::start(std::function<bool()> given_up)
 {
     start_children();
     co_await wait_until_ready(given_up);
-    co_await apply_default_directory(where_);
+    where_.imported_from = co_await origin_of_log(where_);
+    if (where_.imported_from.empty())
+        co_await apply_default_directory(where_);
     children_.on_change([this](const std::optional<child_exit>& death) { changed(death); });
     children_.restart_the_dead(options_.restart);
     start_missing_on_signal();

@@ -25,6 +25,9 @@ public:
     std::filesystem::path authority() const { return keys() / "ca.pem"; }
     std::filesystem::path admin_token() const { return keys() / "admin-token"; }
     std::filesystem::path outside() const { return root_ / "outside"; }
+    /// The bus's: `database` and `slab` of the settings that `up` writes.
+    std::filesystem::path database() const { return root_ / "bus/journal.db"; }
+    std::filesystem::path slab() const { return root_ / "bus/slab"; }
     std::filesystem::path bus_socket() const { return root_ / "run/bus.sock"; }
     std::filesystem::path endpoints() const { return root_ / "run/endpoints.json"; }
     std::filesystem::path lock() const { return root_ / "run/lock"; }

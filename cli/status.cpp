@@ -2,6 +2,7 @@
 
 #include "cli/admin_client.hpp"
 #include "cli/run_to_end.hpp"
+#include "cli/status_at.hpp"
 #include "cli/text_table.hpp"
 
 #include <nlohmann/json.hpp>
@@ -38,10 +39,18 @@ std::vector<std::string> recipient_row(const nlohmann::json& recipient)
         recipient.at("reason")};
 }
 
-asio::awaitable<int> show_status(admin_client& admin, const status_options& options)
+asio::awaitable<nlohmann::json> status_now(const endpoints& where, const status_options& options)
 {
+    admin_client admin(where);
     std::string path = "/v1/messages/" + percent_encoded(options.id);
-    const nlohmann::json message = co_await admin.get(std::move(path));
+    nlohmann::json message = co_await admin.get(std::move(path));
+    co_return message;
+}
+
+asio::awaitable<int> show_status(const endpoints& where, const status_options& options)
+{
+    const nlohmann::json message = options.at ? co_await status_at(where, options.id, *options.at)
+                                              : co_await status_now(where, options);
     std::cout << (options.json ? message.dump() + "\n" : describe_message(message));
     co_return 0;
 }
@@ -71,8 +80,8 @@ std::string describe_message(const nlohmann::json& message)
 
 int status(const std::filesystem::path& state, const status_options& options)
 {
-    admin_client admin(running_endpoints(state));
-    return run_to_end([&] { return show_status(admin, options); });
+    const endpoints where = running_endpoints(state);
+    return run_to_end([&] { return show_status(where, options); });
 }
 
 } // namespace cli

@@ -65,6 +65,10 @@ int up(const up_options& options)
 std::string listing(const endpoints& where, bool ephemeral)
 {
     std::string text = "sealpost is up\n\n";
+    if (!where.imported_from.empty())
+        text += "  This log was imported from log " + where.imported_from +
+                ".\n  It is followed only: no mail is taken or sent, nothing is disclosed, nothing "
+                "can be changed.\n\n";
     const auto line =
         [&text](std::string_view what, const std::string& address, std::string_view note) {
             text += "  " + std::string(what) + std::string(16 - what.size(), ' ') + address;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 namespace {
 
@@ -129,6 +130,44 @@ TEST(arguments, cmdlets_keep_their_dollars_and_quotes)
     EXPECT_FALSE(options_of<cli::shell_options>({"shell"}).cmdlets);
 }
 
+TEST(arguments, events_and_its_commands_select_alike)
+{
+    for (const char* command : {"", "export", "tail"}) {
+        std::vector<const char*> given = {"events", "--type", "a", "--message", "m", "--from", "3"};
+        if (*command != 0)
+            given.insert(given.begin() + 1, command);
+        given.insert(given.end(), {"--through", "2026-11-20T09:05:00Z"});
+        const auto parsed = read(given).command;
+        const auto wanted =
+            std::string(command) == "export" ? std::get<cli::events_export_options>(parsed).wanted
+            : std::string(command) == "tail" ? std::get<cli::events_tail_options>(parsed).wanted
+                                             : std::get<cli::events_options>(parsed).wanted;
+        EXPECT_EQ(wanted.types, std::vector<std::string>{"a"});
+        EXPECT_EQ(wanted.message, "m");
+        EXPECT_EQ(wanted.from->seq, 3u);
+        EXPECT_FALSE(wanted.through->seq);
+        EXPECT_EQ(wanted.through->time, 1'795'165'500'000);
+    }
+    const auto before = options_of<cli::events_tail_options>({"events", "--type", "a", "tail"});
+    EXPECT_EQ(before.wanted.types, std::vector<std::string>{"a"});
+}
+
+TEST(arguments, events_may_be_exported_imported_and_told)
+{
+    const auto out =
+        options_of<cli::events_export_options>({"events", "export", "--redact", "--output", "f"});
+    EXPECT_TRUE(out.redact);
+    EXPECT_EQ(out.output, "f");
+    EXPECT_EQ(options_of<cli::events_import_options>({"events", "import", "-"}).file, "-");
+    EXPECT_EQ(read({"events", "import", "f", "--state", "/a"}).state, "/a");
+    const auto tail = options_of<cli::events_tail_options>(
+        {"events", "tail", "-f", "-n", "3", "--color", "never"});
+    EXPECT_TRUE(tail.follow);
+    EXPECT_EQ(tail.lines, 3u);
+    EXPECT_EQ(tail.color, cli::color_choice::never);
+    EXPECT_EQ(options_of<cli::status_options>({"status", "x", "--at", "7"}).at->seq, 7u);
+}
+
 class wrong_arguments : public testing::TestWithParam<std::vector<const char*>> {};
 
 TEST_P(wrong_arguments, name_the_help_that_tells_more)
@@ -151,6 +190,15 @@ INSTANTIATE_TEST_SUITE_P(
         std::vector<const char*>{"wait"},
         std::vector<const char*>{"wait", "in force", "--timeout", "soon"},
         std::vector<const char*>{"events", "--from", "x"},
+        std::vector<const char*>{"events", "--through", "2026-11-20"},
+        std::vector<const char*>{"events", "--follow", "--through", "5"},
+        std::vector<const char*>{"events", "tail", "-f", "--through", "5"},
+        std::vector<const char*>{"events", "tail", "--color", "red"},
+        std::vector<const char*>{"events", "--follow", "export"},
+        std::vector<const char*>{"events", "import"},
+        std::vector<const char*>{"events", "import", "f", "--type", "x"},
+        std::vector<const char*>{"events", "fly"},
+        std::vector<const char*>{"status", "x", "--at", "yesterday"},
         std::vector<const char*>{"apply", "/no/such/file.toml"}));
 
 std::string manual()
@@ -163,7 +211,13 @@ class every_command : public testing::TestWithParam<const char*> {};
 
 TEST_P(every_command, has_a_help_with_examples_that_stands_in_the_manual)
 {
-    const std::string help = options_of<cli::printed_text>({GetParam(), "--help"}).text;
+    std::istringstream words{GetParam()};
+    std::vector<std::string> named{std::istream_iterator<std::string>(words), {}};
+    std::vector<const char*> arguments;
+    for (const std::string& word : named)
+        arguments.push_back(word.c_str());
+    arguments.push_back("--help");
+    const std::string help = options_of<cli::printed_text>(arguments).text;
     EXPECT_NE(help.find("Examples:"), std::string::npos);
     EXPECT_NE(manual().find(help), std::string::npos)
         << "docs/cli.md does not hold this text as it is:\n"
@@ -183,6 +237,9 @@ INSTANTIATE_TEST_SUITE_P(
         "restore",
         "apply",
         "events",
+        "events export",
+        "events import",
+        "events tail",
         "wait",
         "digest",
         "shell"));

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <sstream>
 
 namespace {
@@ -64,6 +65,98 @@ TEST_F(log_commands, events_are_the_log_as_it_stands)
     EXPECT_EQ(events({"--type", "message.accepted"}).size(), 1u);
     EXPECT_EQ(events({"--message", "<1@example.com>"}).size(), 2u);
     EXPECT_EQ(events({"--message", "<2@example.com>"}).size(), 0u);
+}
+
+TEST_F(log_commands, an_export_is_what_events_prints_between_two_lines)
+{
+    story_.accept({"carol@gmail.com"});
+    story_.deliver("carol@gmail.com");
+    pipeline_.append(story_);
+    const std::string events = pipeline_.run({"events"}).out;
+    const ran printed = pipeline_.run({"events", "export"});
+    EXPECT_EQ(printed.code, 0) << printed.err;
+    EXPECT_NE(printed.out.find("\n" + events + "{\"end\":"), std::string::npos) << printed.out;
+    EXPECT_EQ(printed.err, "") << "no bar where there is no terminal";
+
+    const auto file = pipeline_.state().root() / "log.ndjson";
+    const ran written = pipeline_.run({"events", "export", "--output", file.string()});
+    EXPECT_EQ(written.out, "exported 2 events to " + file.string() + "\n");
+    EXPECT_EQ(cli::read_whole(file), printed.out);
+    EXPECT_FALSE(std::filesystem::exists(file.string() + ".new"));
+    EXPECT_EQ(pipeline_.run({"events", "export", "--output", "/no/such/folder/log"}).code, 1);
+
+    const std::string redacted = pipeline_.run({"events", "export", "--redact"}).out;
+    EXPECT_EQ(redacted.find("carol"), std::string::npos) << redacted;
+}
+
+TEST_F(log_commands, an_export_is_imported_where_nothing_runs)
+{
+    story_.accept({"carol@gmail.com"});
+    pipeline_.append(story_);
+    const auto file = pipeline_.state().root() / "log.ndjson";
+    pipeline_.run({"events", "export", "--output", file.string()});
+    EXPECT_NE(
+        pipeline_.run({"events", "import", file.string()}).err.find("already runs"),
+        std::string::npos);
+    const cli_test::temporary_folder folder;
+    const std::string state = (folder.path() / "replay").string();
+    const auto import = [&state](const std::string& from) {
+        return cli_test::run_sealpost({"--state", state, "events", "import", from, "--json"});
+    };
+    EXPECT_EQ(import("/no/such/file").code, 1);
+    EXPECT_FALSE(std::filesystem::exists(state)) << "nothing is made for nothing";
+    const ran done = import(file.string());
+    EXPECT_EQ(done.code, 0) << done.err;
+    EXPECT_EQ(nlohmann::json::parse(done.out)["events"], 1);
+    EXPECT_EQ(nlohmann::json::parse(done.out)["imported_from"].get<std::string>().size(), 32u);
+    const ran again = import(file.string());
+    EXPECT_EQ(again.code, 1);
+    EXPECT_NE(again.err.find("not empty"), std::string::npos) << again.err;
+}
+
+TEST_F(log_commands, tail_tells_the_last_events_in_words)
+{
+    story_.accept({"carol@gmail.com"});
+    story_.deliver("carol@gmail.com");
+    pipeline_.append(story_);
+    const ran all = pipeline_.run({"events", "tail"});
+    EXPECT_EQ(std::count(all.out.begin(), all.out.end(), '\n'), 2) << all.out;
+    EXPECT_EQ(all.out.find('\033'), std::string::npos) << "no colours where there is no terminal";
+    EXPECT_NE(all.out.find("alice@example.com to carol@gmail.com"), std::string::npos);
+    const ran last = pipeline_.run({"events", "tail", "-n", "1", "--color", "always"});
+    EXPECT_EQ(std::count(last.out.begin(), last.out.end(), '\n'), 1) << last.out;
+    EXPECT_NE(last.out.find("\033[32mdelivered: 250 2.0.0 ok\033[0m"), std::string::npos)
+        << last.out;
+    EXPECT_EQ(pipeline_.run({"events", "tail", "-n", "0"}).out, "");
+}
+
+TEST_F(log_commands, status_at_answers_for_any_moment)
+{
+    story_.accept({"carol@gmail.com"});
+    story_.deliver("carol@gmail.com");
+    story_.revoke();
+    pipeline_.append(story_);
+    const auto at = [this](const std::string& moment) {
+        const ran said = pipeline_.run({"status", first_message.text, "--at", moment, "--json"});
+        EXPECT_EQ(said.code, 0) << said.err;
+        return nlohmann::json::parse(said.out);
+    };
+    EXPECT_EQ(at("1")["recipients"][0]["delivery_status"], "pending");
+    EXPECT_EQ(at("2")["recipients"][0]["delivery_status"], "delivered");
+    EXPECT_EQ(at("2")["revoked"], false);
+    EXPECT_EQ(at("3")["revoked"], true);
+    EXPECT_EQ(at("2099-01-01T00:00:00Z"), at("3"));
+    const ran people = pipeline_.run({"status", "<1@example.com>", "--at", "3"});
+    EXPECT_NE(people.out.find("Revoked:             yes"), std::string::npos) << people.out;
+
+    const ran ahead = pipeline_.run({"status", first_message.text, "--at", "4"});
+    EXPECT_EQ(ahead.code, 1);
+    EXPECT_NE(ahead.err.find("the log ends with event 3"), std::string::npos) << ahead.err;
+    const ran before = pipeline_.run({"status", first_message.text, "--at", "0"});
+    EXPECT_NE(before.err.find("after event 0"), std::string::npos) << before.err;
+    EXPECT_EQ(
+        pipeline_.run({"status", first_message.text, "--at", "1999-01-01T00:00:00Z"}).code, 1);
+    EXPECT_EQ(pipeline_.run({"status", "nobody", "--at", "3"}).code, 1);
 }
 
 TEST_F(log_commands, digests_that_agree_end_with_zero)

@@ -2,8 +2,11 @@
 
 #include "mail/event_fields.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -185,7 +188,14 @@ std::string redacted_type(const std::string& type)
 
 } // namespace
 
-redactor::redactor() : key_(encryptor::secret::random(key_octets)) {}
+redactor::redactor() : keyed_(sizeof(crypto_auth_hmacsha256_state))
+{
+    const encryptor::secret key = encryptor::secret::random(key_octets);
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, key.bytes().data(), key.bytes().size());
+    std::memcpy(keyed_.bytes().data(), &state, sizeof state);
+    sodium_memzero(&state, sizeof state);
+}
 
 mail::event redactor::redacted(mail::event fact) const
 {
@@ -244,7 +254,15 @@ std::string redactor::id(std::string_view original) const
 std::string redactor::digits(std::string_view kind, std::string_view value, std::size_t count) const
 {
     const std::string named = std::string(kind) + '\0' + std::string(value);
-    return encryptor::hexadecimal(encryptor::hmac_sha256(key_.view(), named)).substr(0, count);
+    // A copy of the keyed state: locked memory for each of a million values would take minutes.
+    crypto_auth_hmacsha256_state state;
+    std::memcpy(&state, keyed_.bytes().data(), sizeof state);
+    std::string tag(crypto_auth_hmacsha256_BYTES, '\0');
+    crypto_auth_hmacsha256_update(
+        &state, reinterpret_cast<const unsigned char*>(named.data()), named.size());
+    crypto_auth_hmacsha256_final(&state, reinterpret_cast<unsigned char*>(tag.data()));
+    sodium_memzero(&state, sizeof state);
+    return encryptor::hexadecimal(tag).substr(0, count);
 }
 
 } // namespace cli

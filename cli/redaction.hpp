@@ -36,7 +36,7 @@ private:
     /// Hexadecimal digits, at most 64.
     std::string digits(std::string_view kind, std::string_view value, std::size_t count) const;
 
-    encryptor::secret key_;
+    encryptor::secret keyed_; ///< HMAC-SHA-256 that has taken in its key; the key itself is gone
 };
 
 } // namespace cli

@@ -221,6 +221,22 @@ class ImportedLogTest(unittest.TestCase):
             self.assertEqual(done.returncode, 0, question + done.stderr)
             self.assertNotIn(done.stdout.strip(), ("", "null", "false", "[]"), question)
 
+    def test_an_import_that_is_killed_leaves_an_empty_log(self):
+        state = Path(self.folder.name) / "killed"
+        lines = self.export.read_text().splitlines(keepends=True)
+        importing = subprocess.Popen([SEALPOST, "--state", str(state), "events", "import", "-"],
+                                     stdin=subprocess.PIPE, text=True)
+        importing.stdin.write("".join(lines[:-1]))
+        importing.stdin.flush()
+        until(lambda: (state / "bus/journal.db").exists(), "a log to write to")
+        # Nobody else may start on the directory meanwhile.
+        self.assertNotEqual(sealpost("--state", str(state), "up", *FREE_PORTS, check=False).returncode, 0)
+        importing.kill()
+        importing.wait()
+        importing.stdin.close()
+        done = sealpost("--state", str(state), "events", "import", str(self.export))
+        self.assertIn(f"imported {self.last} events", done.stdout)
+
     def test_a_damaged_or_second_import_leaves_the_log_as_it_was(self):
         state = Path(self.folder.name) / "damaged"
         lines = self.export.read_text().splitlines(keepends=True)

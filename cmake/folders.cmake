@@ -7,21 +7,50 @@ set(SEALPOST_PRECOMPILED
     <boost/asio/any_io_executor.hpp> <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
     <boost/asio/io_context.hpp> <boost/asio/ip/tcp.hpp> <boost/asio/posix/stream_descriptor.hpp>
     <boost/asio/redirect_error.hpp> <boost/asio/ssl/context.hpp> <boost/asio/steady_timer.hpp>
-    <boost/asio/use_awaitable.hpp> <nlohmann/json.hpp>)
+    <boost/asio/use_awaitable.hpp> <nlohmann/json.hpp> "${CMAKE_CURRENT_SOURCE_DIR}/cmake/precompiled_uses.hpp")
+
+# Code of the header's inline functions and instantiated templates: generated here, once, and not again in
+# every file that includes it, which saves a fifth of a build.
+function(sealpost_precompiled_code target)
+    target_compile_options(${target} PRIVATE -fpch-codegen)
+    set(header "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/cmake_pch.hxx.pch")
+    set(object "${CMAKE_CURRENT_BINARY_DIR}/${target}_code.o")
+    string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
+    separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${type}}")
+    add_custom_command(
+        OUTPUT "${object}"
+        COMMAND ${CMAKE_CXX_COMPILER} ${flags} "$<TARGET_PROPERTY:${target},COMPILE_OPTIONS>" -std=c++20 -pthread
+                -ffunction-sections -Wno-unused-command-line-argument -c "${header}" -o "${object}"
+        DEPENDS "${header}"
+        COMMENT "Generating code of ${target}" COMMAND_EXPAND_LISTS VERBATIM)
+    add_library(${target}_code STATIC "${object}")
+    set_target_properties(${target}_code PROPERTIES LINKER_LANGUAGE CXX)
+    # What nobody uses may call what no library has.
+    target_link_options(${target}_code INTERFACE -Wl,--gc-sections)
+endfunction()
 
 function(sealpost_precompiled_header target)
     add_library(${target} OBJECT "${CMAKE_CURRENT_SOURCE_DIR}/cmake/precompiled.cpp")
     target_link_libraries(${target} PUBLIC sealpost_libraries ${ARGN})
+    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
     target_precompile_headers(${target} PRIVATE ${SEALPOST_PRECOMPILED})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+        sealpost_precompiled_code(${target})
+    endif()
 endfunction()
+
 sealpost_precompiled_header(sealpost_precompiled)
 sealpost_precompiled_header(sealpost_precompiled_tests GTest::gtest)
-target_precompile_headers(sealpost_precompiled_tests PRIVATE <gtest/gtest.h>)
+target_precompile_headers(sealpost_precompiled_tests PRIVATE
+    <gtest/gtest.h> "${CMAKE_CURRENT_SOURCE_DIR}/cmake/precompiled_test_uses.hpp")
 
 function(sealpost_common_settings target)
     target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}")
     target_link_libraries(${target} PUBLIC sealpost_libraries)
     target_precompile_headers(${target} REUSE_FROM sealpost_precompiled)
+    if(TARGET sealpost_precompiled_code)
+        target_link_libraries(${target} PUBLIC sealpost_precompiled_code)
+    endif()
 endfunction()
 
 # sealpost_folder(NAME [DEPENDS folder...]): every .cpp below this folder but main.cpp.

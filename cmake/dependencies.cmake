@@ -7,6 +7,7 @@ find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(GTest REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_package(simdjson REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(gmime REQUIRED IMPORTED_TARGET gmime-3.0)
@@ -24,5 +25,5 @@ add_library(sealpost_libraries INTERFACE)
 target_compile_definitions(sealpost_libraries INTERFACE
     BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
 target_link_libraries(sealpost_libraries INTERFACE
-    Boost::url OpenSSL::SSL OpenSSL::Crypto nlohmann_json::nlohmann_json cppzmq SQLite::SQLite3
+    Boost::url OpenSSL::SSL OpenSSL::Crypto nlohmann_json::nlohmann_json cppzmq SQLite::SQLite3 simdjson::simdjson
     tomlplusplus::tomlplusplus PkgConfig::gmime PkgConfig::sodium PkgConfig::ctemplate Threads::Threads)

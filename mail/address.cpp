@@ -1,6 +1,7 @@
 #include "mail/address.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace mail {
 namespace {
@@ -18,14 +19,12 @@ bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-std::string lower(std::string_view text)
+void make_lower(std::span<char> text)
 {
-    std::string result(text);
-    for (char& c : result) {
+    for (char& c : text) {
         if (c >= 'A' && c <= 'Z')
             c = static_cast<char>(c - 'A' + 'a');
     }
-    return result;
 }
 
 bool is_atom_character(char c)
@@ -105,7 +104,8 @@ bool is_literal(std::string_view domain)
 {
     if (domain.size() < 2 || domain.front() != '[' || domain.back() != ']')
         return false;
-    const std::string inner = lower(domain.substr(1, domain.size() - 2));
+    std::string inner(domain.substr(1, domain.size() - 2));
+    make_lower(inner);
     if (inner.starts_with("ipv6:"))
         return is_ipv6(std::string_view(inner).substr(5));
     return is_ipv4(inner);
@@ -142,8 +142,10 @@ std::optional<address> address::parse(std::string_view text)
         return std::nullopt;
 
     address result;
-    result.text_ = std::string(local) + '@' + lower(domain);
-    result.key_ = lower(unquoted(local)) + '@' + lower(domain);
+    result.text_ = text;
+    make_lower(std::span(result.text_).subspan(at));
+    result.key_ = local.front() == '"' ? unquoted(local) + result.text_.substr(at) : result.text_;
+    make_lower(result.key_);
     return result;
 }
 

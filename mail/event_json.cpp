@@ -1,6 +1,10 @@
 #include "mail/event_json.hpp"
 
-#include "mail/event_json_fields.hpp"
+#include "mail/event_bounds.hpp"
+#include "mail/event_fields.hpp"
+#include "mail/event_names.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -10,9 +14,83 @@
 namespace mail {
 namespace {
 
-constexpr std::size_t longest_event_id = 64; ///< as the bus takes it
-constexpr std::size_t longest_type = 128;    ///< as the bus takes it
-constexpr int deepest_nesting = 16;          ///< ours need 4; later versions may need more
+using json = nlohmann::ordered_json;
+
+/// What `describe` writes to.
+class json_writer {
+public:
+    explicit json_writer(std::string path) : path_(std::move(path)) {}
+    json take() { return std::move(value_); }
+
+    void id(const char* name, const std::string& text)
+    {
+        check_id(path_ + name, text, longest_id);
+        value_[name] = text;
+    }
+    void text(const char* name, const std::string& text)
+    {
+        if (!text.empty())
+            value_[name] = text;
+    }
+    void address(const char* name, const mail::address& mailbox)
+    {
+        check_address(path_ + name, mailbox);
+        value_[name] = mailbox.text();
+    }
+    void sender(const char* name, const mail::address& mailbox) { text(name, mailbox.text()); }
+    void choice(const char* name, auto value) { value_[name] = name_of(value); }
+    void flag(const char* name, bool value) { value_[name] = value; }
+    void mark(const char* name, bool value)
+    {
+        if (value)
+            value_[name] = true;
+    }
+    void count(const char* name, std::uint64_t value) { value_[name] = value; }
+    void seconds(const char* name, std::int64_t value)
+    {
+        check_seconds(path_ + name, value);
+        value_[name] = value;
+    }
+    void milliseconds(const char* name, std::int64_t value)
+    {
+        check_from_zero(path_ + name, value);
+        value_[name] = value;
+    }
+    void moment(const char* name, const std::optional<bus_time>& value)
+    {
+        if (value)
+            milliseconds(name, *value);
+    }
+    void addresses(const char* name, const std::vector<mail::address>& mailboxes)
+    {
+        for (const mail::address& mailbox : mailboxes) {
+            check_address(path_ + name, mailbox);
+            value_[name].push_back(mailbox.text());
+        }
+    }
+    template <class Entry>
+    void list(const char* name, const std::vector<Entry>& entries)
+    {
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            json_writer inner(path_ + name + '[' + std::to_string(i) + "].");
+            describe(inner, entries[i]);
+            value_[name].push_back(inner.take());
+        }
+    }
+    template <class Entry>
+    void object(const char* name, const std::optional<Entry>& entry)
+    {
+        if (!entry)
+            return;
+        json_writer inner(path_ + name + '.');
+        describe(inner, *entry);
+        value_[name] = inner.take();
+    }
+
+private:
+    std::string path_;
+    json value_ = json::object();
+};
 
 /// CloudEvents subject: the message that the event is about.
 template <class Body>
@@ -49,50 +127,6 @@ json data_of(const Body& body)
     return writer.take();
 }
 
-/// Tries the known types from the variant's second on; the first is unknown_event.
-template <std::size_t Position = 1>
-event_body read_body(std::string_view type, const json_reader& envelope)
-{
-    if constexpr (Position == std::variant_size_v<event_body>) {
-        return unknown_event{std::string(type)};
-    } else {
-        using body_type = std::variant_alternative_t<Position, event_body>;
-        if (type != body_type::type)
-            return read_body<Position + 1>(type, envelope);
-        body_type body;
-        const json_reader data(envelope.required("data"), "data.");
-        describe(data, body);
-        return body;
-    }
-}
-
-json parse_bounded(std::string_view text)
-{
-    if (text.size() > longest_event)
-        refuse("event", "must be at most " + std::to_string(longest_event) + " octets");
-    const auto bounded = [](int depth, json::parse_event_t, const json&) {
-        if (depth > deepest_nesting)
-            refuse("event", "must not be nested deeper than " + std::to_string(deepest_nesting));
-        return true;
-    };
-    try {
-        return json::parse(text, bounded);
-    } catch (const json::parse_error& error) {
-        // The library's own text repeats what it read; the position is enough.
-        refuse("event", "must be JSON in UTF-8; fault at octet " + std::to_string(error.byte));
-    } catch (const json::out_of_range&) {
-        refuse("event", "must not hold numbers beyond all bounds");
-    }
-}
-
-void check_value(const json_reader& envelope, const char* name, std::string_view wanted)
-{
-    std::string value;
-    envelope.text(name, value);
-    if (value != wanted)
-        refuse(name, "must be \"" + std::string(wanted) + '"');
-}
-
 } // namespace
 
 std::string to_json(const event& fact)
@@ -111,27 +145,8 @@ std::string to_json(const event& fact)
     };
     std::visit(write_body, fact.body);
     std::string text = line.dump(-1, ' ', false, json::error_handler_t::replace);
-    if (text.size() > longest_event)
-        refuse("event", "must be at most " + std::to_string(longest_event) + " octets");
+    check_size(text);
     return text;
-}
-
-event parse_event(std::string_view text)
-{
-    const json parsed = parse_bounded(text);
-    if (!parsed.is_object())
-        refuse("event", "must be an object");
-    const json_reader envelope(parsed, "");
-    check_value(envelope, "specversion", "1.0");
-    if (parsed.contains("datacontenttype"))
-        check_value(envelope, "datacontenttype", "application/json");
-    event fact;
-    std::string type;
-    envelope.id("id", fact.id.text, longest_event_id);
-    envelope.id("source", fact.source);
-    envelope.id("type", type, longest_type);
-    fact.body = read_body(type, envelope);
-    return fact;
 }
 
 std::string_view to_text(identity_type value)

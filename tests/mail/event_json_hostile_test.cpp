@@ -27,9 +27,9 @@ std::string with_data(std::string_view type, std::string_view data)
 
 TEST(hostile_json, that_is_no_event_is_refused_with_the_place)
 {
-    EXPECT_EQ(why_refused(""), "event: must be JSON in UTF-8; fault at octet 1");
-    EXPECT_EQ(why_refused("{\"a\":}"), "event: must be JSON in UTF-8; fault at octet 6");
-    EXPECT_EQ(why_refused("{} {}"), "event: must be JSON in UTF-8; fault at octet 4");
+    EXPECT_EQ(why_refused(""), "event: must be JSON in UTF-8");
+    EXPECT_EQ(why_refused("{\"a\":}"), "event: must be JSON in UTF-8");
+    EXPECT_EQ(why_refused("{} {}"), "event: must be JSON in UTF-8");
     EXPECT_EQ(why_refused("[]"), "event: must be an object");
     EXPECT_EQ(why_refused("null"), "event: must be an object");
     EXPECT_EQ(why_refused("{}"), "specversion: must be \"1.0\"");
@@ -49,10 +49,12 @@ TEST(hostile_json, of_another_encoding_or_content_type_is_refused)
 
 TEST(hostile_json, that_is_deep_or_long_is_refused_without_being_built)
 {
-    EXPECT_EQ(why_refused(std::string(500'000, '[')), "event: must not be nested deeper than 16");
+    const std::string lists = std::string(300'000, '[') + std::string(300'000, ']');
+    EXPECT_EQ(why_refused(lists), "event: must not be nested deeper than 16");
     std::string objects;
     for (int i = 0; i < 100'000; ++i)
         objects += "{\"a\":";
+    objects += '1' + std::string(100'000, '}');
     EXPECT_EQ(why_refused(objects), "event: must not be nested deeper than 16");
     EXPECT_EQ(
         why_refused(std::string(longest_event + 1, ' ')), "event: must be at most 1048576 octets");
@@ -107,7 +109,7 @@ INSTANTIATE_TEST_SUITE_P(
         refusal{
             "access.closed",
             R"({"attempt":"a","bytes":18446744073709551616})",
-            "data.bytes: must be a whole number from 0 to 18446744073709551615"},
+            "event: must hold numbers of JSON alone, and none beyond 64 bits"},
         refusal{
             "access.closed",
             R"({"attempt":"a","bytes":"12"})",
@@ -115,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(
         refusal{
             "access.closed",
             R"({"attempt":"a","bytes":1e999})",
-            "event: must not hold numbers beyond all bounds"},
+            "event: must hold numbers of JSON alone, and none beyond 64 bits"},
         refusal{"passcode.tried", R"({"challenge":"c"})", "data.right: is missing"},
         refusal{
             "passcode.tried",

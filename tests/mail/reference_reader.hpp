@@ -1,5 +1,6 @@
 #pragma once
 
+#include "mail/event_bounds.hpp"
 #include "mail/event_fields.hpp"
 #include "mail/event_json.hpp"
 #include "mail/event_names.hpp"
@@ -13,129 +14,11 @@
 #include <utility>
 #include <vector>
 
-/// What `describe` writes to and reads from when events become JSON; included by event_json.cpp
-/// alone. Writing refuses what reading would refuse.
-namespace mail {
+/// A second reader of events, on another JSON library: slow, but what it makes of a text is what
+/// parse_event must make of it.
+namespace mail::test {
 
 using json = nlohmann::ordered_json;
-
-inline constexpr std::size_t longest_id = 255;                   ///< a domain is the longest
-inline constexpr std::int64_t longest_duration = 10'000'000'000; ///< seconds, about 300 years
-
-[[noreturn]] inline void refuse(const std::string& field, const std::string& why)
-{
-    throw invalid_event(field + ": " + why);
-}
-
-inline std::string joined(const auto& names)
-{
-    std::string list;
-    for (const std::string_view name : names)
-        list += (list.empty() ? "" : ", ") + std::string(name);
-    return list;
-}
-
-// What holds for reading and writing alike.
-
-inline void check_id(const std::string& field, std::string_view text, std::size_t longest)
-{
-    const auto visible = [](char c) { return c > ' ' && c <= '~'; };
-    if (text.empty() || text.size() > longest || !std::all_of(text.begin(), text.end(), visible))
-        refuse(field, "must be 1 to " + std::to_string(longest) + " visible ASCII characters");
-}
-
-inline void check_seconds(const std::string& field, std::int64_t value)
-{
-    if (value < 0 || value > longest_duration)
-        refuse(field, "must be 0 to " + std::to_string(longest_duration) + " seconds");
-}
-
-inline void check_from_zero(const std::string& field, std::int64_t value)
-{
-    if (value < 0)
-        refuse(field, "must not be negative");
-}
-
-inline void check_address(const std::string& field, const mail::address& mailbox)
-{
-    if (mailbox.is_null())
-        refuse(field, "must not be the null address");
-}
-
-class json_writer {
-public:
-    explicit json_writer(std::string path) : path_(std::move(path)) {}
-    json take() { return std::move(value_); }
-
-    void id(const char* name, const std::string& text)
-    {
-        check_id(path_ + name, text, longest_id);
-        value_[name] = text;
-    }
-    void text(const char* name, const std::string& text)
-    {
-        if (!text.empty())
-            value_[name] = text;
-    }
-    void address(const char* name, const mail::address& mailbox)
-    {
-        check_address(path_ + name, mailbox);
-        value_[name] = mailbox.text();
-    }
-    void sender(const char* name, const mail::address& mailbox) { text(name, mailbox.text()); }
-    void choice(const char* name, auto value) { value_[name] = name_of(value); }
-    void flag(const char* name, bool value) { value_[name] = value; }
-    void mark(const char* name, bool value)
-    {
-        if (value)
-            value_[name] = true;
-    }
-    void count(const char* name, std::uint64_t value) { value_[name] = value; }
-    void seconds(const char* name, std::int64_t value)
-    {
-        check_seconds(path_ + name, value);
-        value_[name] = value;
-    }
-    void milliseconds(const char* name, std::int64_t value)
-    {
-        check_from_zero(path_ + name, value);
-        value_[name] = value;
-    }
-    void moment(const char* name, const std::optional<bus_time>& value)
-    {
-        if (value)
-            milliseconds(name, *value);
-    }
-    void addresses(const char* name, const std::vector<mail::address>& mailboxes)
-    {
-        for (const mail::address& mailbox : mailboxes) {
-            check_address(path_ + name, mailbox);
-            value_[name].push_back(mailbox.text());
-        }
-    }
-    template <class Entry>
-    void list(const char* name, const std::vector<Entry>& entries)
-    {
-        for (std::size_t i = 0; i < entries.size(); ++i) {
-            json_writer inner(path_ + name + '[' + std::to_string(i) + "].");
-            describe(inner, entries[i]);
-            value_[name].push_back(inner.take());
-        }
-    }
-    template <class Entry>
-    void object(const char* name, const std::optional<Entry>& entry)
-    {
-        if (!entry)
-            return;
-        json_writer inner(path_ + name + '.');
-        describe(inner, *entry);
-        value_[name] = inner.take();
-    }
-
-private:
-    std::string path_;
-    json value_ = json::object();
-};
 
 class json_reader {
 public:
@@ -282,4 +165,61 @@ private:
     std::string path_;
 };
 
-} // namespace mail
+template <std::size_t Position = 1>
+event_body reference_body(std::string_view type, const json_reader& envelope)
+{
+    if constexpr (Position == std::variant_size_v<event_body>) {
+        return unknown_event{std::string(type)};
+    } else {
+        using body_type = std::variant_alternative_t<Position, event_body>;
+        if (type != body_type::type)
+            return reference_body<Position + 1>(type, envelope);
+        body_type body;
+        const json_reader data(envelope.required("data"), "data.");
+        describe(data, body);
+        return body;
+    }
+}
+
+inline json reference_json(std::string_view text)
+{
+    check_size(text);
+    const auto bounded = [](int depth, json::parse_event_t, const json&) {
+        if (depth > static_cast<int>(deepest_nesting))
+            refuse("event", "must not be nested deeper than " + std::to_string(deepest_nesting));
+        return true;
+    };
+    try {
+        return json::parse(text, bounded);
+    } catch (const json::parse_error&) {
+        refuse("event", "must be JSON in UTF-8");
+    } catch (const json::out_of_range&) {
+        refuse("event", "must hold numbers of JSON alone, and none beyond 64 bits");
+    }
+}
+
+inline event reference_event(std::string_view text)
+{
+    const json parsed = reference_json(text);
+    if (!parsed.is_object())
+        refuse("event", "must be an object");
+    const json_reader envelope(parsed, "");
+    const auto check_value = [&](const char* name, const char* wanted) {
+        std::string value;
+        envelope.text(name, value);
+        if (value != wanted)
+            refuse(name, "must be \"" + std::string(wanted) + '"');
+    };
+    check_value("specversion", "1.0");
+    if (parsed.contains("datacontenttype"))
+        check_value("datacontenttype", "application/json");
+    event fact;
+    std::string type;
+    envelope.id("id", fact.id.text, longest_event_id);
+    envelope.id("source", fact.source);
+    envelope.id("type", type, longest_type);
+    fact.body = reference_body(type, envelope);
+    return fact;
+}
+
+} // namespace mail::test

@@ -36,24 +36,24 @@ bool is_final(mail::delivery_status status)
     return status == mail::delivery_status::delivered || status == mail::delivery_status::failed;
 }
 
-// Asking again may help: the bus was away, slow, or its disk was full.
-bool may_pass(const boost::system::error_code& error)
+/// Beside which the gateway's slot of the copy lies; empty for failure notices, which have none.
+std::string content_of(const mail::ledger& ledger, const queued_copy& copy)
 {
-    return error == bus::errc::unavailable || error == bus::errc::unknown_outcome ||
-           error == bus::errc::disk;
+    if (copy.kind == copy_kind::message) {
+        const auto* message = ledger.find(mail::network_message_id{copy.message});
+        return message ? message->accepted.content.text : std::string{};
+    }
+    if (copy.kind == copy_kind::submission) {
+        const auto* submission = ledger.find_submission(mail::event_id{copy.message});
+        return submission ? submission->submitted.content.text : std::string{};
+    }
+    return {};
 }
 
-mail::delivery_attempted fact_about(
-    const queued_copy& copy, const delivery_decision& decision, std::string reply)
+/// There was no reply, for a reason that the log and the sender may read.
+smtp_reply no_reply(std::string why)
 {
-    mail::delivery_attempted fact;
-    fact.message = copy.message;
-    fact.recipient = copy.recipient;
-    fact.outcome = decision.outcome;
-    fact.next_attempt = decision.next_attempt;
-    fact.smtp_reply = std::move(reply);
-    fact.failure_notice = copy.kind == copy_kind::failure_notice;
-    return fact;
+    return {0, "", {std::move(why)}};
 }
 
 } // namespace
@@ -80,8 +80,7 @@ deliver_mail::deliver_mail(
 void deliver_mail::observe(bus_time time, const mail::event& fact)
 {
     queue_.observe(ledger_, time, fact);
-    woken_ = true;
-    wake_.cancel();
+    wake();
 }
 
 void deliver_mail::stop(std::chrono::milliseconds patience)
@@ -156,79 +155,92 @@ asio::awaitable<void> deliver_mail::wait()
     co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
 }
 
+void deliver_mail::wake()
+{
+    woken_ = true;
+    wake_.cancel();
+}
+
+/// However it ends, the copy is done, waits for what the log says, or waits in the queue again.
 asio::awaitable<void> deliver_mail::deliver(queued_copy copy)
 {
-    // The last look at the log before anything leaves: what is revoked by now is withheld.
-    if (const auto behind = co_await bus_.catch_up()) {
-        later(copy, behind.message());
-        co_return;
-    }
-    outgoing_copy made;
-    std::string trouble;
+    std::optional<std::string> failure;
     try {
-        made = co_await maker_.make(copy, now());
-    } catch (const std::exception& failure) {
-        trouble = failure.what(); // nothing has left yet: the copy stays queued
-    }
-    if (!trouble.empty()) {
-        log_.write(
-            service::severity::warning, copy.message, "copy not made", {{"reason", trouble}});
-        later(copy, trouble);
-        co_return;
-    }
-    switch (made.wanted) {
-    case action::send:
-        if (copy.kind == copy_kind::failure_notice) {
-            co_await send_notice(std::move(copy), std::move(made));
-        } else {
-            co_await send(std::move(copy), std::move(made));
+        if (!copy.outcome) {
+            co_await attempt(copy);
         }
-        co_return;
-    case action::withhold:
-    case action::fail: {
-        const auto outcome =
-            made.wanted == action::withhold ? delivery_outcome::withheld : delivery_outcome::failed;
-        auto fact = fact_about(copy, {outcome, std::nullopt}, std::move(made.why));
-        co_await record(std::move(copy), std::move(fact), std::move(made.content));
+        if (copy.outcome) {
+            co_await record(copy);
+        }
+    } catch (const std::exception& error) {
+        if (stopping_) {
+            throw; // cancelled
+        }
+        failure = error.what();
+    }
+    if (failure) {
+        log_.write(
+            service::severity::error, copy.message, "delivery failed", {{"reason", *failure}});
+        later(copy, settings_.retry.first);
+    }
+}
+
+/// Ends with the outcome in the copy, or without one: then it waits in the queue again, or left it.
+asio::awaitable<void> deliver_mail::attempt(queued_copy& copy)
+{
+    // The last look at the log before anything leaves: what is revoked by now is withheld.
+    if (co_await bus_.catch_up()) {
+        later(copy, settings_.bus_pause.count());
         co_return;
     }
+    std::string cause;
+    std::string told = "this copy could not be made";
+    try {
+        co_await make_and_send(copy);
+        co_return;
+    } catch (const unreadable_content& error) {
+        told = cause = error.what();
+    } catch (const encryptor::smime_error& error) {
+        told = cause = error.what();
+    } catch (const std::exception& error) {
+        if (stopping_) {
+            throw;
+        }
+        cause = error.what();
+    }
+    log_.write(service::severity::error, copy.message, "copy not made", {{"reason", cause}});
+    if (!copy.outcome) {
+        // The peer, if there was one, has seen no final dot: to the queue it is as a reply of 4xx.
+        conclude(copy, no_reply(std::move(told)));
+    }
+}
+
+asio::awaitable<void> deliver_mail::make_and_send(queued_copy& copy)
+{
+    auto made = co_await maker_.make(copy, now());
+    switch (made.wanted) {
+    case action::send: {
+        const auto reply = co_await hand_over(std::move(made));
+        conclude(copy, reply);
+        co_return;
+    }
+    case action::withhold:
+        note(copy, {delivery_outcome::withheld, std::nullopt}, std::move(made.why));
+        co_return;
+    case action::fail:
+        note(copy, {delivery_outcome::failed, std::nullopt}, std::move(made.why));
+        co_return;
     case action::wait:
-        later(copy, made.why);
+        later(copy, settings_.bus_pause.count());
         co_return;
     case action::forget:
         queue_.forget(copy);
-        woken_ = true; // its place is free for the next
-        wake_.cancel();
+        wake(); // its place is free for the next
         co_return;
     }
 }
 
-asio::awaitable<void> deliver_mail::send(queued_copy copy, outgoing_copy made)
-{
-    auto content = made.content;
-    const auto reply = co_await hand_over(copy.message, std::move(made));
-    const auto decision = decide(reply, copy, now(), settings_.retry);
-    auto fact = fact_about(copy, decision, one_line(reply));
-    co_await record(std::move(copy), std::move(fact), std::move(content));
-}
-
-/// Only the end of a notice stands in the log; a try that may be repeated is repeated from memory.
-asio::awaitable<void> deliver_mail::send_notice(queued_copy copy, outgoing_copy made)
-{
-    const auto reply = co_await hand_over(copy.message, std::move(made));
-    const auto decision = decide(reply, copy, now(), settings_.retry);
-    if (decision.outcome == delivery_outcome::deferred) {
-        ++copy.attempts;
-        queue_.postpone(copy, *decision.next_attempt);
-        wake_.cancel();
-        woken_ = true;
-        co_return;
-    }
-    auto fact = fact_about(copy, decision, one_line(reply));
-    co_await record(std::move(copy), std::move(fact), {});
-}
-
-asio::awaitable<smtp_reply> deliver_mail::hand_over(std::string message, outgoing_copy made)
+asio::awaitable<smtp_reply> deliver_mail::hand_over(outgoing_copy made)
 {
     smtp_sending sending;
     sending.next_hop = settings_.next_hop;
@@ -237,27 +249,32 @@ asio::awaitable<smtp_reply> deliver_mail::hand_over(std::string message, outgoin
     sending.recipient = made.recipient;
     sending.octets = std::move(made.octets);
     sending.deadline = settings_.step_deadline;
-    smtp_reply reply;
-    // In both cases the peer has seen no final dot, so nothing was delivered.
-    try {
-        reply = co_await send_mail(std::move(sending));
-    } catch (const unreadable_content& error) {
-        reply = not_made(message, error.what());
-    } catch (const encryptor::smime_error& error) {
-        reply = not_made(message, error.what());
+    co_return co_await send_mail(std::move(sending));
+}
+
+void deliver_mail::conclude(queued_copy& copy, const smtp_reply& reply)
+{
+    const auto decision = decide(reply, copy, now(), settings_.retry);
+    const bool again = decision.outcome == delivery_outcome::deferred;
+    if (again && copy.kind == copy_kind::failure_notice) {
+        // Only the end of a notice stands in the log; its next try is remembered here alone.
+        ++copy.attempts;
+        queue_.postpone(copy, *decision.next_attempt);
+        wake();
+        return;
     }
-    co_return reply;
+    note(copy, decision, one_line(reply));
 }
 
-smtp_reply deliver_mail::not_made(const std::string& message, const std::string& why)
+void deliver_mail::note(queued_copy& copy, const delivery_decision& decision, std::string reply)
 {
-    log_.write(service::severity::error, message, "copy not made", {{"reason", why}});
-    return {0, "", {why}};
-}
-
-asio::awaitable<void> deliver_mail::record(
-    queued_copy copy, mail::delivery_attempted fact, std::string content)
-{
+    auto& fact = copy.outcome.emplace();
+    fact.message = copy.message;
+    fact.recipient = copy.recipient;
+    fact.outcome = decision.outcome;
+    fact.next_attempt = decision.next_attempt;
+    fact.smtp_reply = std::move(reply);
+    fact.failure_notice = copy.kind == copy_kind::failure_notice;
     log_.write(
         service::severity::info,
         fact.message,
@@ -265,24 +282,38 @@ asio::awaitable<void> deliver_mail::record(
         {{"recipient", fact.recipient.text()},
          {"outcome", mail::to_text(fact.outcome)},
          {"reply", fact.smtp_reply}});
-    if (!co_await append(fact)) {
+}
+
+asio::awaitable<void> deliver_mail::record(const queued_copy& copy)
+{
+    const auto error = co_await append(*copy.outcome);
+    if (error) {
+        log_.write(
+            service::severity::error,
+            copy.message,
+            "the bus refuses what came of a delivery, it is told again later",
+            {{"error", error.message()}});
+        later(copy, settings_.retry.first);
         co_return;
     }
-    if (is_final(fact.outcome) && !content.empty()) {
+    const auto content = content_of(ledger_, copy);
+    if (is_final(copy.outcome->outcome) && !content.empty()) {
         std::vector<std::string> names{encryptor::gateway_slot_name(copy.recipient.key())};
-        const auto error = co_await bus_.erase_slots(content, std::move(names));
-        if (error) {
+        const auto not_erased = co_await bus_.erase_slots(content, std::move(names));
+        if (not_erased) {
             log_.write(
                 service::severity::warning,
-                fact.message,
+                copy.message,
                 "key slot not erased, the next start does",
-                {{"error", error.message()}});
+                {{"error", not_erased.message()}});
         }
     }
 }
 
-/// Until it is on disk: before, the copy counts as being on its way and is not tried again.
-asio::awaitable<bool> deliver_mail::append(const mail::delivery_attempted& fact)
+/// Until it is on disk: before, the copy counts as being on its way and is not tried again. An
+/// error: the bus refuses it, asking again at once would not help.
+asio::awaitable<boost::system::error_code> deliver_mail::append(
+    const mail::delivery_attempted& fact)
 {
     const mail::event event{{fresh_id(now())}, "/gateway", fact};
     bus::append_batch batch;
@@ -291,16 +322,8 @@ asio::awaitable<bool> deliver_mail::append(const mail::delivery_attempted& fact)
     for (;;) {
         // The same id each time, so that it stands in the log once.
         const auto error = co_await bus_.append(batch);
-        if (!error) {
-            co_return true;
-        }
         if (!may_pass(error)) {
-            log_.write(
-                service::severity::error,
-                fact.message,
-                "the bus refuses what came of a delivery; not tried again before the next start",
-                {{"error", error.message()}});
-            co_return false;
+            co_return error;
         }
         co_await pause();
     }
@@ -312,12 +335,10 @@ asio::awaitable<void> deliver_mail::pause()
     co_await timer.async_wait(asio::use_awaitable);
 }
 
-void deliver_mail::later(const queued_copy& copy, const std::string& why)
+void deliver_mail::later(const queued_copy& copy, bus_time pause)
 {
-    log_.write(service::severity::debug, copy.message, "delivery waits", {{"why", why}});
-    queue_.postpone(copy, now() + settings_.bus_pause.count());
-    woken_ = true;
-    wake_.cancel();
+    queue_.postpone(copy, now() + pause);
+    wake();
 }
 
 bus_time deliver_mail::now() const

@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace service {
@@ -31,7 +32,7 @@ struct delivery_settings {
 
 /// Hands queued copies to the next hop. What came of a try is on disk before the copy counts as
 /// done, so a crash repeats at most the one try that was running: twice delivered perhaps, lost
-/// never.
+/// never. Whatever goes wrong, the copy waits in the queue again.
 class deliver_mail {
 public:
     deliver_mail(
@@ -55,16 +56,17 @@ public:
 private:
     boost::asio::awaitable<void> erase_final_slots();
     boost::asio::awaitable<void> wait();
+    void wake();
     boost::asio::awaitable<void> deliver(queued_copy copy);
-    boost::asio::awaitable<void> send(queued_copy copy, outgoing_copy made);
-    boost::asio::awaitable<void> send_notice(queued_copy copy, outgoing_copy made);
-    boost::asio::awaitable<smtp_reply> hand_over(std::string message, outgoing_copy made);
-    boost::asio::awaitable<void> record(
-        queued_copy copy, mail::delivery_attempted fact, std::string content);
-    boost::asio::awaitable<bool> append(const mail::delivery_attempted& fact);
+    boost::asio::awaitable<void> attempt(queued_copy& copy);
+    boost::asio::awaitable<void> make_and_send(queued_copy& copy);
+    boost::asio::awaitable<smtp_reply> hand_over(outgoing_copy made);
+    void conclude(queued_copy& copy, const smtp_reply& reply);
+    void note(queued_copy& copy, const delivery_decision& decision, std::string reply);
+    boost::asio::awaitable<void> record(const queued_copy& copy);
+    boost::asio::awaitable<boost::system::error_code> append(const mail::delivery_attempted& fact);
     boost::asio::awaitable<void> pause();
-    smtp_reply not_made(const std::string& message, const std::string& why);
-    void later(const queued_copy& copy, const std::string& why);
+    void later(const queued_copy& copy, mail::bus_time pause);
     mail::bus_time now() const;
 
     boost::asio::any_io_executor executor_;

@@ -87,6 +87,7 @@ void delivery_queue::attempted(
         const auto found = entries_.find(key_of(kind, fact.message, fact.recipient));
         if (found != entries_.end()) {
             ++found->second.copy.attempts;
+            found->second.copy.outcome.reset();
             reschedule(found->second, fact.next_attempt.value_or(time));
         }
         return;
@@ -165,9 +166,7 @@ void delivery_queue::postpone(const queued_copy& copy, bus_time due)
     if (found == entries_.end()) {
         return;
     }
-    if (copy.kind == copy_kind::failure_notice) {
-        found->second.copy.attempts = copy.attempts; // nothing of it stands in the log
-    }
+    found->second.copy = copy;
     reschedule(found->second, due);
 }
 

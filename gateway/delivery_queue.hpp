@@ -29,6 +29,9 @@ struct queued_copy {
     mail::address recipient;
     mail::bus_time since = 0;   ///< giving up is counted from here
     std::uint32_t attempts = 0; ///< made so far
+    /// What came of the last try, as long as the log does not know it: to be recorded, and nothing
+    /// sent again.
+    std::optional<mail::delivery_attempted> outcome = std::nullopt;
 };
 
 /// Bounds of the exponential back-off, in milliseconds.
@@ -52,7 +55,8 @@ delivery_decision decide(
     const retry_policy& policy);
 
 /// What to try next, and when. A pure function of the log: fed every event from the first, it is
-/// the same after each start. A copy stays in flight until the log says what came of it.
+/// the same after each start. A copy stays in flight until the log says what came of it, or until
+/// it is postponed.
 class delivery_queue {
 public:
     explicit delivery_queue(std::size_t concurrency = 10) : concurrency_(concurrency) {}
@@ -62,7 +66,7 @@ public:
 
     /// Copies whose time has come, now in flight; never more than `concurrency` at once.
     std::vector<queued_copy> take_due(mail::bus_time now);
-    /// Nothing was tried, nothing stands in the log: again at `due`.
+    /// Nothing of this try stands in the log: again at `due`, as the copy is now.
     void postpone(const queued_copy& copy, mail::bus_time due);
     /// The log knows already what came of it.
     void forget(const queued_copy& copy);

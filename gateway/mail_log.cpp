@@ -9,6 +9,12 @@ namespace gateway {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
+bool may_pass(const error_code& error)
+{
+    return error == bus::errc::unavailable || error == bus::errc::unknown_outcome ||
+           error == bus::errc::disk;
+}
+
 bool bus_mail_log::connected() const
 {
     return bus_.connected();

@@ -16,6 +16,9 @@ class follower;
 
 namespace gateway {
 
+/// Asking again may help: the bus was away, slow, or its disk was full.
+bool may_pass(const boost::system::error_code& error);
+
 /// What accepting and delivering need of the bus, and no more; the contracts are those of
 /// bus::client and bus::follower. Tests put a log in memory behind it.
 class mail_log {

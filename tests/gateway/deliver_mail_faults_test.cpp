@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <string>
 
 namespace gateway {
@@ -99,6 +100,65 @@ TEST_F(deliver_mail_faults, damaged_content_is_no_half_mail)
     EXPECT_EQ(attempts()[0].smtp_reply, "the stored mail is damaged");
     server.bag.wait_for_dropped(1);
     EXPECT_TRUE(server.bag.mails().empty());
+}
+
+TEST_F(deliver_mail_faults, what_the_bus_refuses_is_told_again_later_and_nothing_is_sent_twice)
+{
+    bus.append_failures = {bus::errc::refused, bus::errc::invalid};
+    start();
+    accept("bob@gmail.com");
+    run_until([this] { return bus.appends == 1 && deliver->queue().in_flight() == 0; });
+    EXPECT_EQ(deliver->queue().next_due(), bus.now + 60'000) << "not at once";
+    wake(60'000);
+    run_until([this] { return bus.appends == 2 && deliver->queue().in_flight() == 0; });
+    wake(60'000);
+    wait_for_attempts(1);
+    EXPECT_EQ(attempts()[0].outcome, delivery_outcome::delivered);
+    EXPECT_EQ(server.bag.mails().size(), 1U);
+    wait_for_slots(0);
+    EXPECT_EQ(deliver->queue().waiting() + deliver->queue().in_flight(), 0U);
+}
+
+TEST_F(deliver_mail_faults, whatever_fails_before_the_final_dot_is_a_try_to_be_repeated)
+{
+    put_in_directory("olga@contoso.com", certificates::get().olga.certificate_pem);
+    accept("olga@contoso.com", mail::delivery_mode::in_line);
+    int asked = 0;
+    bus.before_get = [&asked] {
+        ++asked;
+        throw std::runtime_error("what nobody foresaw");
+    };
+    start();
+    wait_for_attempts(1); // the slot could not be fetched
+    EXPECT_EQ(attempts()[0].outcome, delivery_outcome::deferred);
+    EXPECT_EQ(attempts()[0].smtp_reply, "this copy could not be made")
+        << "the cause is not for all";
+    bus.before_get = [&asked] {
+        if (++asked == 3) {
+            throw std::runtime_error("what nobody foresaw");
+        }
+    };
+    wake(60'000);
+    wait_for_attempts(2); // the content could not, in the middle of DATA
+    EXPECT_EQ(attempts()[1].next_attempt, bus.now + 120'000);
+    server.bag.wait_for_dropped(1);
+    EXPECT_TRUE(server.bag.mails().empty());
+    wake(120'000);
+    wait_for_attempts(3);
+    EXPECT_EQ(attempts()[2].outcome, delivery_outcome::delivered);
+    EXPECT_EQ(server.bag.mails().size(), 1U);
+}
+
+TEST_F(deliver_mail_faults, whatever_fails_before_a_try_leaves_the_copy_queued)
+{
+    accept("bob@gmail.com");
+    bus.before_catch_up = [] { throw std::runtime_error("what nobody foresaw"); };
+    start();
+    run_until([this] { return !bus.before_catch_up && deliver->queue().in_flight() == 0; });
+    EXPECT_EQ(deliver->queue().next_due(), bus.now + 60'000);
+    wake(60'000);
+    wait_for_attempts(1);
+    EXPECT_EQ(attempts()[0].outcome, delivery_outcome::delivered);
 }
 
 TEST_F(deliver_mail_faults, a_start_erases_the_slots_of_what_is_final)

@@ -105,21 +105,6 @@ TEST_F(deliver_mail_test, a_refused_bounce_is_told_to_nobody)
 
 TEST_F(deliver_mail_test, a_passcode_goes_out_plain_and_in_time_only)
 {
-    const auto submit = [this](const std::string& id, const std::string& where) {
-        const auto key = encryptor::secret::random(32);
-        seal(key, where, "From: no-reply@contoso.com\r\n\r\nYour code: 12345678\r\n");
-        hold(
-            {encryptor::gateway_secret::kind::content_key, key.clone()},
-            id,
-            "bob@gmail.com",
-            where);
-        mail::mail_submitted fact;
-        fact.kind = mail::submission_kind::passcode;
-        fact.content.text = where;
-        fact.recipients = {box("bob@gmail.com")};
-        fact.valid_seconds = 900;
-        bus.tell(fact, id);
-    };
     submit("passcode-1", "aa112233445566778899aabbccddeeff");
     bus.now += 901'000;
     submit("passcode-2", "bb112233445566778899aabbccddeeff");

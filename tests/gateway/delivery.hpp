@@ -151,6 +151,23 @@ protected:
         fact.recipients.push_back(one);
         bus.tell(fact, "accepted");
     }
+    /// A passcode mail of the portal.
+    void submit(const std::string& id, const std::string& where)
+    {
+        const auto key = encryptor::secret::random(32);
+        seal(key, where, "From: no-reply@contoso.com\r\n\r\nYour code: 12345678\r\n");
+        hold(
+            {encryptor::gateway_secret::kind::content_key, key.clone()},
+            id,
+            "bob@gmail.com",
+            where);
+        mail::mail_submitted fact;
+        fact.kind = mail::submission_kind::passcode;
+        fact.content.text = where;
+        fact.recipients = {box("bob@gmail.com")};
+        fact.valid_seconds = 900;
+        bus.tell(fact, id);
+    }
     void put_in_directory(const std::string& recipient, const std::string& certificate)
     {
         mail::directory_changed directory;

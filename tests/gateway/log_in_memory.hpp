@@ -6,6 +6,9 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -73,7 +76,12 @@ public:
     bool up = true;
     bool imported = false;
     std::vector<boost::system::error_code>
-        append_failures; ///< used up first; stored all the same if unknown
+        append_failures;     ///< used up first; stored all the same if unknown
+    std::size_t appends = 0; ///< asked for
+    std::vector<boost::system::error_code> erase_failures; ///< used up first
+    std::set<std::string> unerasable;                      ///< contents whose slots are refused
+    bool erasing_ends = true;
+    std::function<void()> before_get; ///< of a slot or a chunk; may throw
     std::size_t puts_before_failure = SIZE_MAX;
     std::function<void()> before_catch_up;
 
@@ -115,6 +123,7 @@ public:
     bool follow_only() const override { return imported; }
     boost::asio::awaitable<boost::system::error_code> append(bus::append_batch batch) override
     {
+        ++appends;
         if (!up) {
             co_return bus::errc::unavailable;
         }
@@ -173,6 +182,9 @@ public:
     boost::asio::awaitable<bus::result<std::string>> get_chunk(
         const std::string& content, std::uint32_t index) override
     {
+        if (before_get) {
+            before_get();
+        }
         const auto found = contents.find(content);
         bus::result<std::string> answer;
         if (!up) {
@@ -187,6 +199,9 @@ public:
     boost::asio::awaitable<bus::result<std::string>> get_slot(
         const std::string& content, const std::string& name) override
     {
+        if (before_get) {
+            before_get();
+        }
         const auto found = slots.find({content, name});
         bus::result<std::string> answer;
         if (!up) {
@@ -201,8 +216,22 @@ public:
     boost::asio::awaitable<boost::system::error_code> erase_slots(
         const std::string& content, std::vector<std::string> names) override
     {
+        if (!erasing_ends) {
+            boost::asio::steady_timer never(
+                co_await boost::asio::this_coro::executor,
+                boost::asio::steady_timer::time_point::max());
+            co_await never.async_wait(boost::asio::use_awaitable);
+        }
+        if (!erase_failures.empty()) {
+            const auto failure = erase_failures.front();
+            erase_failures.erase(erase_failures.begin());
+            co_return failure;
+        }
         if (!up) {
             co_return bus::errc::unavailable;
+        }
+        if (unerasable.contains(content)) {
+            co_return bus::errc::refused;
         }
         for (const auto& name : names) {
             slots.erase({content, name});

@@ -73,6 +73,7 @@ deliver_mail::deliver_mail(
       clock_(std::move(clock)),
       log_(log),
       queue_(settings_.concurrency),
+      eraser_(executor, bus_, log, settings_.bus_pause),
       running_(executor, log),
       wake_(executor)
 {}
@@ -96,7 +97,9 @@ asio::awaitable<void> deliver_mail::run()
         log_.info("nothing is delivered", {{"reason", "the log was imported"}});
         co_return;
     }
-    co_await erase_final_slots();
+    find_final_slots();
+    running_.spawn(
+        "key slots", [this] { return eraser_.run(); }, [this] { eraser_.stop(); });
     while (!stopping_ && !bus_.follow_only()) {
         woken_ = false;
         for (auto& copy : queue_.take_due(now())) {
@@ -107,38 +110,23 @@ asio::awaitable<void> deliver_mail::run()
     co_await running_.drain(patience_);
 }
 
-/// What was final when the process before was killed may still have its slots.
-asio::awaitable<void> deliver_mail::erase_final_slots()
+/// What was final when the process before ended may still have its slots.
+void deliver_mail::find_final_slots()
 {
-    std::vector<std::pair<std::string, std::vector<std::string>>> final_slots;
-    const auto gather = [&](const std::string& content, const auto& recipients, auto mailbox_of) {
-        std::vector<std::string> names;
-        for (const auto& state : recipients) {
+    const auto find = [this](const std::string& content, const auto& recipients) {
+        for (const mail::recipient_state& state : recipients) {
             if (is_final(state.status)) {
-                names.push_back(encryptor::gateway_slot_name(mailbox_of(state).key()));
+                eraser_.add(content, encryptor::gateway_slot_name(state.accepted.mailbox.key()));
             }
-        }
-        if (!names.empty()) {
-            final_slots.emplace_back(content, std::move(names));
         }
         return true;
     };
-    const auto mailbox = [](const mail::recipient_state& state) -> const mail::address& {
-        return state.accepted.mailbox;
-    };
     ledger_.for_each_message([&](const mail::message_state& message) {
-        return gather(message.accepted.content.text, message.recipients, mailbox);
+        return find(message.accepted.content.text, message.recipients);
     });
     ledger_.for_each_submission([&](const mail::submission_state& submission) {
-        return gather(submission.submitted.content.text, submission.recipients, mailbox);
+        return find(submission.submitted.content.text, submission.recipients);
     });
-    for (auto& [content, names] : final_slots) {
-        const auto error = co_await bus_.erase_slots(content, std::move(names));
-        if (error) {
-            log_.warning(
-                "key slots not erased, next start tries again", {{"error", error.message()}});
-        }
-    }
 }
 
 asio::awaitable<void> deliver_mail::wait()
@@ -298,15 +286,7 @@ asio::awaitable<void> deliver_mail::record(const queued_copy& copy)
     }
     const auto content = content_of(ledger_, copy);
     if (is_final(copy.outcome->outcome) && !content.empty()) {
-        std::vector<std::string> names{encryptor::gateway_slot_name(copy.recipient.key())};
-        const auto not_erased = co_await bus_.erase_slots(content, std::move(names));
-        if (not_erased) {
-            log_.write(
-                service::severity::warning,
-                copy.message,
-                "key slot not erased, the next start does",
-                {{"error", not_erased.message()}});
-        }
+        eraser_.add(content, encryptor::gateway_slot_name(copy.recipient.key()));
     }
 }
 

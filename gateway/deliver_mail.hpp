@@ -3,6 +3,7 @@
 #include "gateway/delivery_queue.hpp"
 #include "gateway/mail_log.hpp"
 #include "gateway/outgoing_copy.hpp"
+#include "gateway/slot_eraser.hpp"
 #include "mail/events.hpp"
 #include "mail/ledger.hpp"
 #include "service/session_group.hpp"
@@ -45,8 +46,8 @@ public:
     /// Every event of the log, after the ledger applied it; wakes the queue.
     void observe(mail::bus_time time, const mail::event& fact);
 
-    /// Erases the key slots of what is final, then delivers until stop(). The log has been caught
-    /// up with.
+    /// Delivers until stop(), and erases the key slots of what is final. The log has been caught up
+    /// with.
     boost::asio::awaitable<void> run();
     /// No further copies; those on their way get `patience`.
     void stop(std::chrono::milliseconds patience = std::chrono::milliseconds{5000});
@@ -54,7 +55,7 @@ public:
     const delivery_queue& queue() const { return queue_; }
 
 private:
-    boost::asio::awaitable<void> erase_final_slots();
+    void find_final_slots();
     boost::asio::awaitable<void> wait();
     void wake();
     boost::asio::awaitable<void> deliver(queued_copy copy);
@@ -78,6 +79,7 @@ private:
     std::function<mail::bus_time()> clock_;
     service::log& log_;
     delivery_queue queue_;
+    slot_eraser eraser_;
     service::session_group running_;
     boost::asio::steady_timer wake_;
     bool woken_ = false;

@@ -161,15 +161,5 @@ TEST_F(deliver_mail_faults, whatever_fails_before_a_try_leaves_the_copy_queued)
     EXPECT_EQ(attempts()[0].outcome, delivery_outcome::delivered);
 }
 
-TEST_F(deliver_mail_faults, a_start_erases_the_slots_of_what_is_final)
-{
-    accept("bob@gmail.com");
-    bus.tell(mail::delivery_attempted{
-        message, box("bob@gmail.com"), delivery_outcome::delivered, "250 ok", {}});
-    EXPECT_EQ(bus.slots.size(), 1U) << "killed between the event and the erasing";
-    start();
-    wait_for_slots(0);
-}
-
 } // namespace
 } // namespace gateway

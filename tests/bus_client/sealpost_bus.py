@@ -106,7 +106,7 @@ class Bus:
         self.socket.connect(endpoint)
         self.request = 0
         self.broker = NOBODY
-        self.early = {}  # answers nobody has asked for yet
+        self.early = {}  # packets nobody has asked for yet, by request
         self.role = None
 
     def __enter__(self):
@@ -143,18 +143,28 @@ class Bus:
             self.broker = broker
         return verb.decode(), struct.unpack(">Q", request)[0], body
 
-    def answer(self, request):
-        """The body of the answer to that request."""
-        deadline = time.monotonic() + self.patience
+    def next_of(self, request, seconds):
+        """The next packet of that request as (verb, body), None when there is none in that time."""
+        deadline = time.monotonic() + seconds
         while request not in self.early:
             packet = self.receive(max(0.0, deadline - time.monotonic()))
             if packet is None:
-                raise Silent(f"no answer to request {request}")
-            self.early[packet[1]] = (packet[0], packet[2])
-        verb, body = self.early.pop(request)
-        if verb == "error":
-            raise read_error(body)
-        return body
+                return None
+            self.early.setdefault(packet[1], collections.deque()).append((packet[0], packet[2]))
+        waiting = self.early[request]
+        packet = waiting.popleft()
+        if not waiting:
+            del self.early[request]
+        return packet
+
+    def answer(self, request):
+        """The body of the answer to that request."""
+        packet = self.next_of(request, self.patience)
+        if packet is None:
+            raise Silent(f"no answer to request {request}")
+        if packet[0] == "error":
+            raise read_error(packet[1])
+        return packet[1]
 
     def ask(self, verb, body=b""):
         return self.answer(self.send(verb, body))
@@ -210,30 +220,53 @@ class Bus:
     def slot_erase(self, content, names):
         self.ask("slot-erase", text(content) + list_of([text(n) for n in names]))
 
+    def subscribe(self, start=1, known=FIRST, window=1024):
+        return Subscription(self, start, known, window)
+
     def follow(self, start=1, known=FIRST, window=1024):
         """Yields the events from `start` to the end of the log as it is when asked, checking each."""
-        request = self.send("subscribe", struct.pack(">Q", start) + known + struct.pack(">I", window))
-        last = Fields(self.answer(request)).number("Q")
-        handled, prev = start - 1, known
-        while handled < last:
-            if request not in self.early:
-                packet = self.receive(self.patience)
-                if packet is None:
-                    raise Silent(f"no event after {handled} of {last}")
-                if packet[1] != request:
-                    self.early[packet[1]] = (packet[0], packet[2])
-                    continue
-                verb, body = packet[0], packet[2]
-            else:
-                verb, body = self.early.pop(request)
-            if verb == "end":
-                raise read_error(body)
-            for event in read_events(body):
-                if event.seq != handled + 1:
-                    raise Damaged(f"event {event.seq} after {handled}")
-                if chain_hash(prev, *event[:5]) != event.own:
-                    raise Damaged(f"event {event.seq} does not continue the chain")
-                handled, prev = event.seq, event.own
-                yield event
-            self.send("credit", struct.pack(">QI", handled, window), request)
-        self.send("cancel", request=request)
+        subscription = self.subscribe(start, known, window)
+        while subscription.handled < subscription.last:
+            events = subscription.take(self.patience)
+            if not events:
+                raise Silent(f"no event after {subscription.handled} of {subscription.last}")
+            yield from events
+            subscription.credit()
+        subscription.cancel()
+
+
+class Subscription:
+    """Events in order from `start` on, live ones too; `known` is the hash of the event before.
+
+    `handled` and `own` are the last event's place and hash: what the next subscription begins with.
+    """
+
+    def __init__(self, bus, start, known, window):
+        self.bus, self.window = bus, window
+        self.handled, self.own = start - 1, known
+        self.request = bus.send("subscribe", struct.pack(">Q", start) + known + struct.pack(">I", window))
+        self.last = Fields(bus.answer(self.request)).number("Q")  # of the log when it was asked
+
+    def take(self, seconds):
+        """The events of the next packet, each checked against the chain; [] when none came in that time."""
+        packet = self.bus.next_of(self.request, seconds)
+        if packet is None:
+            return []
+        verb, body = packet
+        if verb == "end":
+            raise read_error(body)
+        events = read_events(body)
+        for event in events:
+            if event.seq != self.handled + 1:
+                raise Damaged(f"event {event.seq} after {self.handled}")
+            if chain_hash(self.own, *event[:5]) != event.own:
+                raise Damaged(f"event {event.seq} does not continue the chain")
+            self.handled, self.own = event.seq, event.own
+        return events
+
+    def credit(self):
+        """Says that everything taken is handled, and asks for `window` events more."""
+        self.bus.send("credit", struct.pack(">QI", self.handled, self.window), self.request)
+
+    def cancel(self):
+        self.bus.send("cancel", request=self.request)

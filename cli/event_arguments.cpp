@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <utility>
@@ -12,6 +13,14 @@
 namespace cli {
 
 namespace {
+
+[[noreturn]] void refuse(std::string why, const std::string& command)
+{
+    why += "; see `sealpost ";
+    why += command;
+    why += " --help`";
+    throw failure(why, exit_code::wrong_arguments);
+}
 
 /// Every command below `events` also takes an option that only `events` has, if it stands before
 /// the command's name: what would have no effect is refused.
@@ -22,9 +31,7 @@ void refuse_others(
         const std::string name = option->get_name();
         const bool fits = std::find(allowed.begin(), allowed.end(), name) != allowed.end();
         if (option->count() > 0 && !fits)
-            throw failure(
-                command + " takes no " + name + "; see `sealpost " + command + " --help`",
-                exit_code::wrong_arguments);
+            refuse("it takes no " + name, command);
     }
 }
 
@@ -33,10 +40,7 @@ const std::vector<std::string> selecting = {"--type", "--message", "--from", "--
 void refuse_end_of_endless(const event_selection& wanted, bool follow, const std::string& command)
 {
     if (follow && wanted.through)
-        throw failure(
-            "--follow goes on for ever: leave out --through, or --follow; see `sealpost " +
-                command + " --help`",
-            exit_code::wrong_arguments);
+        refuse("--follow goes on for ever: leave out --through, or --follow", command);
 }
 
 void add_selection(CLI::App* app, event_selection& wanted)

@@ -32,6 +32,7 @@ std::string joined(const std::vector<std::string>& names)
 std::string joined(const std::vector<mail::address>& mailboxes)
 {
     std::vector<std::string> names;
+    names.reserve(mailboxes.size());
     for (const mail::address& mailbox : mailboxes)
         names.push_back(mailbox.text());
     return joined(names);

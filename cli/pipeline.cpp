@@ -175,6 +175,7 @@ std::vector<std::pair<std::string, int>> pipeline::sockets(
     const std::vector<std::string>& names) const
 {
     std::vector<std::pair<std::string, int>> found;
+    found.reserve(names.size());
     for (const std::string& name : names)
         found.emplace_back(name, socket(name).descriptor());
     return found;

@@ -15,7 +15,7 @@ PROTOCOL = b"SP1"
 NOBODY = bytes(32)
 FIRST = bytes(32)  # the hash before event 1
 CODES = {1: "stale", 2: "refused", 3: "conflict", 4: "not found", 5: "invalid", 6: "different log", 7: "disk",
-         8: "late"}
+         8: "late", 9: "follow only"}
 
 Event = collections.namedtuple("Event", "seq time id type payload own")
 
@@ -107,7 +107,7 @@ class Bus:
         self.request = 0
         self.broker = NOBODY
         self.early = {}  # packets nobody has asked for yet, by request
-        self.role = None
+        self.role = self.origin = None
 
     def __enter__(self):
         return self
@@ -177,6 +177,7 @@ class Bus:
         fields = Fields(self.ask("hello"))
         head = fields.number("Q"), fields.take(32)
         self.role = fields.text().decode()
+        self.origin = fields.text()  # of an imported log, which is followed only; else empty
         fields.end()
         return head
 

@@ -90,21 +90,35 @@ std::vector<service::http_route> access_api::routes(const admin_gate& gate)
     return table;
 }
 
+asio::awaitable<access_api::wanted_act> access_api::understand(const service::http_request& request)
+{
+    wanted_act wanted;
+    wanted.began = now();
+    auto asked = parse_access_request(request.body);
+    if (!asked.ok()) {
+        wanted.refusal = unprocessable(std::move(asked.faults));
+        co_return wanted;
+    }
+    if (const auto error = co_await follower_.catch_up()) {
+        wanted.refusal = unavailable(error, "The log can't be reached; nothing was done.");
+        co_return wanted;
+    }
+    one_message found = find_message(applied_.ledger, request.parameters.at("id"));
+    wanted.asked = std::move(asked.value);
+    wanted.message = found.message;
+    wanted.refusal = std::move(found.refusal);
+    co_return wanted;
+}
+
 access_api::response access_api::revoke(
     const service::http_request& request, const token_holder& actor)
 {
-    const boot_time began = now();
-    const auto asked = parse_access_request(request.body);
-    if (!asked.ok())
-        co_return unprocessable(asked.faults);
-    if (const auto error = co_await follower_.catch_up())
-        co_return unavailable(error, "The log can't be reached; nothing was done.");
-    one_message found = find_message(applied_.ledger, request.parameters.at("id"));
-    if (found.refusal)
-        co_return std::move(*found.refusal);
-    const mail::network_message_id message = found.message->accepted.message;
-    const auto& recipients = asked.value.recipients;
-    const revoke_decision decision = decide_revoke(*found.message, recipients);
+    wanted_act wanted = co_await understand(request);
+    if (wanted.refusal)
+        co_return std::move(*wanted.refusal);
+    const mail::network_message_id message = wanted.message->accepted.message;
+    const access_request& asked = wanted.asked;
+    const revoke_decision decision = decide_revoke(*wanted.message, asked.recipients);
 
     service::http_response response;
     switch (decision.what) {
@@ -116,17 +130,17 @@ access_api::response access_api::revoke(
         break;
     case revoke_decision::outcome::already: {
         auto earlier = applied_.revokes.latest(message, decision.affected);
-        response = co_await confirm(std::move(earlier), false, decision, began);
+        response = co_await confirm(std::move(earlier), false, decision, wanted.began);
         break;
     }
     case revoke_decision::outcome::append: {
         mail::message_revoked revoked{
-            message, recipients, actor.name, actor.role, asked.value.reason, asked.value.note};
-        response = co_await append_revoke(std::move(revoked), decision, began);
+            message, asked.recipients, actor.name, actor.role, asked.reason, asked.note};
+        response = co_await append_revoke(std::move(revoked), decision, wanted.began);
         break;
     }
     }
-    record_act("admin.revoke", message, actor, asked.value, response.status);
+    record_act("admin.revoke", message, actor, asked, response.status);
     co_return response;
 }
 
@@ -181,29 +195,19 @@ access_api::response access_api::confirm(
 access_api::response access_api::restore(
     const service::http_request& request, const token_holder& actor)
 {
-    const boot_time began = now();
-    const auto asked = parse_access_request(request.body);
-    if (!asked.ok())
-        co_return unprocessable(asked.faults);
-    if (const auto error = co_await follower_.catch_up())
-        co_return unavailable(error, "The log can't be reached; nothing was done.");
-    one_message found = find_message(applied_.ledger, request.parameters.at("id"));
-    if (found.refusal)
-        co_return std::move(*found.refusal);
-    const mail::network_message_id message = found.message->accepted.message;
-    const auto decision = decide_restore(*found.message, asked.value.recipients);
+    wanted_act wanted = co_await understand(request);
+    if (wanted.refusal)
+        co_return std::move(*wanted.refusal);
+    const mail::network_message_id message = wanted.message->accepted.message;
+    const access_request& asked = wanted.asked;
+    const auto decision = decide_restore(*wanted.message, asked.recipients);
     if (decision.what == restore_decision::outcome::unknown_recipient)
         co_return unknown_recipients(decision.unknown);
 
     access_answer done;
     if (decision.what == restore_decision::outcome::append) {
         const mail::event fact = make_event(mail::message_restored{
-            message,
-            asked.value.recipients,
-            actor.name,
-            actor.role,
-            asked.value.reason,
-            asked.value.note});
+            message, asked.recipients, actor.name, actor.role, asked.reason, asked.note});
         auto batch = one_event(fact);
         const auto appended = co_await follower_.append_and_apply(std::move(batch));
         if (appended.error)
@@ -214,8 +218,8 @@ access_api::response access_api::restore(
         done.seq = appended.value.back();
         done.changed = true;
     }
-    done.milliseconds = milliseconds_since(began);
-    record_act("admin.restore", message, actor, asked.value, 200);
+    done.milliseconds = milliseconds_since(wanted.began);
+    record_act("admin.restore", message, actor, asked, 200);
     co_return service::json_response(200, to_json(done));
 }
 

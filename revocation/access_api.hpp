@@ -5,6 +5,8 @@
 #include "revocation/enforcement.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace bus {
@@ -28,6 +30,14 @@ public:
 
 private:
     using response = boost::asio::awaitable<service::http_response>;
+    /// What a request wants, and of which message as the log stands now.
+    struct wanted_act {
+        boot_time began{};
+        access_request asked;
+        const mail::message_state* message = nullptr;  ///< good until the next co_await
+        std::optional<service::http_response> refusal; ///< then nothing else is set
+    };
+    boost::asio::awaitable<wanted_act> understand(const service::http_request& request);
     response revoke(const service::http_request& request, const token_holder& actor);
     response restore(const service::http_request& request, const token_holder& actor);
     response append_revoke(

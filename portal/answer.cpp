@@ -79,6 +79,16 @@ service::http_response answer_sign_in(
         "It was not sent for this message. Ask for a new one to go on.");
 }
 
+service::http_response answer_too_many_open(const page_frame& frame)
+{
+    return too_many_page(
+        frame,
+        "Two at a time, please",
+        "Two messages or attachments are on their way to you already. As soon as one of them has "
+        "arrived, the next can be opened.",
+        5);
+}
+
 service::http_response answer_too_many_passcodes(const page_frame& frame)
 {
     return too_many_page(

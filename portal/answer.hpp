@@ -19,6 +19,9 @@ service::http_response answer_standing(
 service::http_response answer_sign_in(
     sign_in_outcome outcome, const page_frame& frame, sign_in_form form, std::uint32_t tries_left);
 
+/// A reader has as many messages and attachments on the way as may be.
+service::http_response answer_too_many_open(const page_frame& frame);
+
 /// Ten passcodes in 15 minutes are enough.
 service::http_response answer_too_many_passcodes(const page_frame& frame);
 

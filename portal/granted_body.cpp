@@ -37,9 +37,19 @@ std::optional<service::boot_clock::time_point> granted_body::not_after() const
     return held_->not_after();
 }
 
-void granted_body::ended(std::uint64_t octets, bool complete)
+void granted_body::ended(std::uint64_t octets, service::body_ending how)
 {
-    held_->close(octets, complete ? "complete" : held_->ending());
+    switch (how) {
+    case service::body_ending::complete:
+        held_->close(octets, "complete");
+        break;
+    case service::body_ending::too_slow:
+        held_->close(octets, "too slow");
+        break;
+    case service::body_ending::cut:
+        held_->close(octets, held_->ending());
+        break;
+    }
 }
 
 } // namespace portal

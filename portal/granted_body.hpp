@@ -29,7 +29,7 @@ public:
 
     boost::asio::awaitable<std::optional<std::string>> next() override;
     std::optional<service::boot_clock::time_point> not_after() const override;
-    void ended(std::uint64_t octets, bool complete) override;
+    void ended(std::uint64_t octets, service::body_ending how) override;
 
 private:
     std::shared_ptr<disclosure> held_;

@@ -124,6 +124,7 @@ private:
     {
         try {
             const error_code ended = co_await follower_.follow();
+        limits.least_rate = wanted_.least_octets_per_second;
             note_fatal(ended.message());
         } catch (const std::exception& failure) {
             note_fatal(failure.what()); // an event that this version cannot read

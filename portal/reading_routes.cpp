@@ -121,9 +121,11 @@ asio::awaitable<bool> reading_routes::begin(
         to.response = headers_only(message_policy());
         co_return false;
     }
-    to.place = open_.take();
+    const std::string reader = to.link.target.recipient.key();
+    to.place = open_.take(reader);
     if (!to.place) {
-        to.response = busy_page(to.frame);
+        to.response =
+            open_.has_enough(reader) ? answer_too_many_open(to.frame) : busy_page(to.frame);
         co_return false;
     }
     to.opened = co_await opener_.open(to.link, std::move(session), what, std::move(item));

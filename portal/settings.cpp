@@ -77,6 +77,8 @@ settings settings::read(service::settings_reader& section)
     wanted.open_messages = static_cast<std::size_t>(section.integer("open_messages", 16, 1, 1000));
     wanted.connections = static_cast<std::size_t>(section.integer("connections", 1000, 1, 100'000));
     section.finish();
+    wanted.least_octets_per_second =
+        static_cast<std::size_t>(section.integer("least_octets_per_second", 4096, 0, 1'000'000));
     return wanted;
 }
 

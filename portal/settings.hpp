@@ -27,6 +27,9 @@ struct settings {
     std::size_t open_messages = 16;
     std::size_t connections = 1000; ///< further ones are closed at once
 
+    /// What a reader has to take of a message, averaged over 30 s, else it is cut off: it keeps a
+    /// place of open_messages.
+    std::size_t least_octets_per_second = 4096;
     /// Throws service::invalid_settings naming every fault.
     static settings read(service::settings_reader& section);
 };

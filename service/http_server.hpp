@@ -43,6 +43,13 @@ struct http_request {
     std::map<std::string, std::string> form() const;
 };
 
+/// How the sending of a body ended.
+enum class body_ending {
+    complete,
+    cut,     ///< the peer left, the permission ended, or the source failed
+    too_slow ///< the peer took less than http_limits::least_rate
+};
+
 /// A body that is made while it is sent.
 class body_source {
 public:
@@ -53,9 +60,9 @@ public:
     /// Octets of the body, and the head that announces it, may be handed to the kernel until then;
     /// looked at anew before each write.
     virtual std::optional<boot_clock::time_point> not_after() const { return std::nullopt; }
-    /// Called once, also when nothing was sent: how many octets of the body went to the kernel, and
-    /// whether all did. Must not throw.
-    virtual void ended(std::uint64_t octets, bool complete) = 0;
+    /// Called once, also when nothing was sent: how many octets of the body went to the kernel.
+    /// Must not throw.
+    virtual void ended(std::uint64_t octets, body_ending how) = 0;
 };
 
 struct http_response {
@@ -91,6 +98,9 @@ struct http_limits {
     std::chrono::milliseconds idle{30'000};    ///< between requests
     std::chrono::milliseconds request{10'000}; ///< from a request's first octet to its last
     std::chrono::milliseconds write{30'000};   ///< without progress
+    /// Octets a second, averaged over `write`, that a peer has to take of a body_source, which may
+    /// be dear to keep; 0: any progress will do.
+    std::size_t least_rate = 4096;
 };
 
 /// HTTP/1.1 over TCP or TLS with a table of routes. Every response carries the security headers

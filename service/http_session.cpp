@@ -172,8 +172,8 @@ asio::awaitable<void> http_session::answer(exchange& now)
     add_security_headers(now.response, peer_->is_tls());
     std::exception_ptr failure;
     try {
-        now.written =
-            co_await write_response(*peer_, now.response, now.framing, site_.limits.write);
+        const pace_limit pace{site_.limits.write, site_.limits.least_rate};
+        now.written = co_await write_response(*peer_, now.response, now.framing, pace);
     } catch (...) {
         failure = std::current_exception(); // thrown on, once the line is written
     }

@@ -1,5 +1,6 @@
 #include "service/http_writer.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <string>
@@ -17,6 +19,7 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using boost::system::error_code;
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 namespace {
 
@@ -112,21 +115,21 @@ public:
     running_source& operator=(const running_source&) = delete;
     ~running_source()
     {
-        if (!complete_) {
+        if (how_ != body_ending::complete) {
             peer_.abort();
         }
-        source_.ended(octets_, complete_);
+        source_.ended(octets_, how_);
     }
 
     void add(std::size_t octets) { octets_ += octets; }
-    void complete() { complete_ = true; }
+    void end(body_ending how) { how_ = how; }
     std::uint64_t octets() const { return octets_; }
 
 private:
     body_source& source_;
     connection& peer_;
     std::uint64_t octets_ = 0;
-    bool complete_ = false;
+    body_ending how_ = body_ending::cut;
 };
 
 struct chunk {
@@ -170,17 +173,35 @@ asio::awaitable<error_code> write_sliced(
     co_return error;
 }
 
+/// Writes under the permission, in the time that the pace leaves.
+asio::awaitable<error_code> write_paced(
+    connection& peer,
+    std::string_view octets,
+    std::size_t& written,
+    sending_pace& pace,
+    const connection::permission& not_after)
+{
+    const auto began = steady_clock::now();
+    error_code error = co_await peer.write_while(octets, written, pace.left(), not_after);
+    pace.took(error ? 0 : written, steady_clock::now() - began);
+    if (!error && pace.too_slow()) {
+        error = asio::error::timed_out;
+    }
+    co_return error;
+}
+
 asio::awaitable<http_written> write_source(
     connection& peer,
     std::string_view head,
     body_source& source,
     http_framing framing,
-    milliseconds progress,
+    pace_limit wanted,
     const connection::permission& not_after)
 {
     running_source running{source, peer};
+    sending_pace pace{wanted};
     std::size_t written = 0;
-    error_code error = co_await peer.write_while(head, written, progress, not_after);
+    error_code error = co_await write_paced(peer, head, written, pace, not_after);
     std::optional<std::string> octets;
     if (!error) {
         octets = co_await source.next();
@@ -189,7 +210,7 @@ asio::awaitable<http_written> write_source(
         std::string_view rest = *octets;
         while (!rest.empty() && !error) {
             const chunk one = framed(rest.substr(0, longest_chunk), framing.may_chunk);
-            error = co_await peer.write_while(one.octets, written, progress, not_after);
+            error = co_await write_paced(peer, one.octets, written, pace, not_after);
             running.add(one.data_in(written));
             rest.remove_prefix(one.data);
         }
@@ -198,10 +219,12 @@ asio::awaitable<http_written> write_source(
         }
     }
     if (!error && framing.may_chunk) {
-        error = co_await peer.write("0\r\n\r\n", written, progress);
+        error = co_await write_paced(peer, "0\r\n\r\n", written, pace, {});
     }
     if (!error) {
-        running.complete();
+        running.end(body_ending::complete);
+    } else if (pace.too_slow()) {
+        running.end(body_ending::too_slow);
     }
     co_return http_written{!error, running.octets()};
 }
@@ -237,7 +260,7 @@ bool has_valid_headers(const http_response& response)
 }
 
 asio::awaitable<http_written> write_response(
-    connection& peer, const http_response& response, http_framing framing, milliseconds progress)
+    connection& peer, const http_response& response, http_framing framing, pace_limit pace)
 {
     const bool without_body = framing.head_only || has_no_body(response.status);
     body_source* const source = response.source.get();
@@ -248,15 +271,15 @@ asio::awaitable<http_written> write_response(
     std::string octets = head_of(response, framing);
     const std::size_t head = octets.size();
     if (source != nullptr && !without_body) {
-        co_return co_await write_source(peer, octets, *source, framing, progress, not_after);
+        co_return co_await write_source(peer, octets, *source, framing, pace, not_after);
     }
     if (!without_body) {
         octets += response.body;
     }
     std::uint64_t total = 0;
-    const error_code error = co_await write_sliced(peer, octets, total, progress, not_after);
+    const error_code error = co_await write_sliced(peer, octets, total, pace.progress, not_after);
     if (source != nullptr) {
-        source->ended(0, false);
+        source->ended(0, body_ending::cut);
     }
     co_return http_written{!error, total > head ? total - head : 0};
 }

@@ -2,10 +2,10 @@
 
 #include "service/connection.hpp"
 #include "service/http_server.hpp"
+#include "service/sending_pace.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
-#include <chrono>
 #include <cstdint>
 
 namespace service {
@@ -28,12 +28,10 @@ void add_security_headers(http_response& response, bool over_tls);
 /// False when a header is no header, or would smuggle in another one.
 bool has_valid_headers(const http_response& response);
 
-/// Sends the response. `progress` is how long the peer may take for each 64 KiB. An exception of
-/// the body's source is thrown on, once the connection is aborted and the source told.
+/// Sends the response. A peer that is slower than `pace` is cut off; the rate is asked of a
+/// source alone, 64 KiB per `progress` of everything else. An exception of the body's source is
+/// thrown on, once the connection is aborted and the source told.
 boost::asio::awaitable<http_written> write_response(
-    connection& peer,
-    const http_response& response,
-    http_framing framing,
-    std::chrono::milliseconds progress);
+    connection& peer, const http_response& response, http_framing framing, pace_limit pace);
 
 } // namespace service

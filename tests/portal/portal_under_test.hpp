@@ -113,7 +113,7 @@ protected:
             EXPECT_GT(*response.source->not_after(), boot);
             octets += *piece;
         }
-        response.source->ended(octets.size(), true);
+        response.source->ended(octets.size(), service::body_ending::complete);
         settle();
         return octets;
     }
@@ -249,7 +249,7 @@ protected:
         time,
         io.get_executor(),
         [this](std::function<void()> work) { return elsewhere(std::move(work)); },
-        2};
+        3};
     portal::sign_in_routes signing_in{log, desk, self, time};
     std::vector<service::http_route> routes =
         portal::make_routes(log, reading, signing_in, [] { return service::readiness{}; });

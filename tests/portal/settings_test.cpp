@@ -38,6 +38,7 @@ TEST_F(portal_settings, what_is_not_said_has_a_standard_value)
     EXPECT_EQ(wanted.listen, "127.0.0.1:8443");
     EXPECT_EQ(wanted.open_messages, 16U);
     EXPECT_EQ(wanted.connections, 1000U);
+    EXPECT_EQ(wanted.least_octets_per_second, 4096U);
     EXPECT_EQ(wanted.no_reply.text(), "no-reply@contoso.com");
     EXPECT_EQ(wanted.secrets.gateway_box_public, std::string(31, '\0') + '\x0f');
     EXPECT_EQ(wanted.secrets.portal_box.secret_key.view().size(), 32U);
@@ -54,6 +55,7 @@ TEST_F(portal_settings, every_wrong_value_is_named)
     expect_fault("tls_key", "\"missing.pem\"");
     expect_fault("open_messages", "0");
     expect_fault("connections", "-1");
+    expect_fault("least_octets_per_second", "-1");
     expect_fault("misspelt", "1");
 }
 

@@ -1,7 +1,11 @@
 #include "tests/service/test_site.hpp"
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdint>
 #include <limits>
 #include <stdexcept>
 
@@ -24,6 +28,7 @@ struct plan {
     int ended = 0;
     std::uint64_t octets = 0;
     bool complete = false;
+    bool too_slow = false;
 };
 
 class planned_source : public service::body_source {
@@ -44,11 +49,12 @@ public:
         co_return plan_.pieces[given_++];
     }
     std::optional<boot_clock::time_point> not_after() const override { return plan_.not_after; }
-    void ended(std::uint64_t octets, bool complete) override
+    void ended(std::uint64_t octets, service::body_ending how) override
     {
         ++plan_.ended;
         plan_.octets = octets;
-        plan_.complete = complete;
+        plan_.complete = how == service::body_ending::complete;
+        plan_.too_slow = how == service::body_ending::too_slow;
     }
 
 private:
@@ -171,8 +177,71 @@ TEST_F(impatient_http_body, a_peer_that_stops_reading_is_cut_off_and_the_octets_
     peer.say(get_);
     wait_until_ended();
     EXPECT_FALSE(plan_.complete);
+    EXPECT_TRUE(plan_.too_slow);
     EXPECT_GT(plan_.octets, 0U);
     EXPECT_LT(plan_.octets, 64U * 1024 * 1024);
+}
+
+http_limits demanding()
+{
+    http_limits limits;
+    limits.write = 200ms;
+    limits.least_rate = 64 * 1024 * 1024;
+    return limits;
+}
+
+class demanding_http_body : public http_body {
+protected:
+    demanding_http_body() : http_body(demanding()) {}
+
+    /// Takes 1 KiB every 5 ms: always some, never enough.
+    asio::awaitable<std::uint64_t> sip(service::connection& peer)
+    {
+        asio::steady_timer pause{loop_.io};
+        std::array<char, 1024> octets{};
+        std::uint64_t total = 0;
+        std::size_t got = 0;
+        boost::system::error_code error;
+        while (!error && plan_.ended == 0) {
+            error = co_await peer.read_some(octets, got, 5s);
+            total += got;
+            pause.expires_after(5ms);
+            co_await pause.async_wait(asio::use_awaitable);
+        }
+        co_return total;
+    }
+};
+
+TEST_F(demanding_http_body, a_peer_that_takes_a_little_all_the_time_is_cut_off_as_too_slow)
+{
+    plan_.pieces.assign(64, std::string(1024 * 1024, 'x'));
+    raw_client peer = client();
+    peer.say(get_);
+    EXPECT_GT(loop_.run(sip(peer.peer())), 0U);
+    EXPECT_EQ(plan_.ended, 1);
+    EXPECT_TRUE(plan_.too_slow);
+    EXPECT_LT(plan_.octets, 64U * 1024 * 1024);
+}
+
+TEST_F(demanding_http_body, a_short_one_may_take_its_time)
+{
+    plan_.pieces = {"hello"};
+    EXPECT_EQ(body_of(get_), "5\r\nhello\r\n0\r\n\r\n");
+    EXPECT_TRUE(plan_.complete);
+}
+
+TEST_F(http_body, a_peer_that_leaves_in_the_middle_is_not_called_too_slow)
+{
+    plan_.pieces.assign(64, std::string(1024 * 1024, 'x'));
+    {
+        raw_client peer = client();
+        peer.say(get_);
+        peer.hear_until("xxx");
+        peer.peer().abort();
+    }
+    wait_until_ended();
+    EXPECT_FALSE(plan_.complete);
+    EXPECT_FALSE(plan_.too_slow);
 }
 
 TEST_F(http_body, a_large_one_arrives_whole)

@@ -70,9 +70,13 @@ public:
         co_return left_-- > 0 ? std::optional{piece_} : std::nullopt;
     }
     std::optional<service::boot_clock::time_point> not_after() const override { return until; }
-    void ended(std::uint64_t octets, bool complete) override
+    void ended(std::uint64_t octets, service::body_ending how) override
     {
-        told_ += std::to_string(octets) + (complete ? " all;" : " cut;");
+        using service::body_ending;
+        const char* const word = how == body_ending::complete   ? " all;"
+                                 : how == body_ending::too_slow ? " too slow;"
+                                                                : " cut;";
+        told_ += std::to_string(octets) + word;
     }
 
     std::optional<service::boot_clock::time_point> until;
@@ -87,7 +91,7 @@ class http_writer : public testing::Test {
 protected:
     service::http_written write(taking_connection& peer, const http_response& response)
     {
-        return loop_.run(service::write_response(peer, response, framing_, milliseconds{1000}));
+        return loop_.run(service::write_response(peer, response, framing_, pace_));
     }
     http_response streamed(std::string piece, int times)
     {
@@ -102,6 +106,7 @@ protected:
 
     test_loop loop_;
     http_framing framing_{false, true, true};
+    service::pace_limit pace_{milliseconds{1000}, 0};
     std::string told_;
 };
 

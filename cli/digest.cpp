@@ -38,7 +38,7 @@ asio::awaitable<digest_comparison> compare(
     for (const auto& [name, base] : where.health) {
         if (!has_ledger(name))
             continue;
-        const process_state state = co_await ask_readiness(base, tls);
+        const process_state state = co_await ask_digest(base, tls);
         furthest = std::max(furthest, state.applied);
         result.processes[name] = state;
     }

@@ -23,7 +23,7 @@ struct endpoints {
     std::string bus; ///< "ipc://…"
     std::filesystem::path state;
     std::filesystem::path authority;           ///< "ca"
-    std::map<std::string, std::string> health; ///< process → URL below which /readyz answers
+    std::map<std::string, std::string> health; ///< process → URL of its health page
     std::map<std::string, pid_t> pids;
     std::string imported_from; ///< log id; not empty: the log is followed only
 };

@@ -102,10 +102,16 @@ void pipeline::bind_sockets()
     sockets_.emplace_back("bus-health", 0, "--state");
     sockets_.emplace_back("smtp", ports.smtp, "--smtp-port");
     sockets_.emplace_back("gateway-health", 0, "--state");
-    sockets_.emplace_back("portal", ports.portal, "--portal-port");
-    for (unsigned index = 1; index < options_.portals; ++index)
-        sockets_.emplace_back(portal_name(index), 0, "--portals");
+    for (unsigned index = 0; index < options_.portals; ++index) {
+        const std::string name = portal_name(index);
+        if (index == 0)
+            sockets_.emplace_back(name, ports.portal, "--portal-port");
+        else
+            sockets_.emplace_back(name, 0, "--portals");
+        sockets_.emplace_back(name + "-health", 0, "--portals");
+    }
     sockets_.emplace_back("admin", ports.admin, "--admin-port");
+    sockets_.emplace_back("revocation-health", 0, "--state");
     if (!options_.mailboxes)
         return;
     sockets_.emplace_back("mailboxes-smtp", ports.mailboxes_smtp, "--mailboxes-smtp-port");
@@ -130,7 +136,7 @@ void pipeline::describe_endpoints()
     for (unsigned index = 0; index < options_.portals; ++index) {
         const std::string name = portal_name(index);
         where_.portals.push_back("https://" + socket(name).address());
-        where_.health[name] = where_.portals.back();
+        where_.health[name] = "http://" + socket(name + "-health").address();
     }
     where_.portal = where_.portals.front();
     where_.admin_token_file = state_.admin_token();
@@ -139,7 +145,7 @@ void pipeline::describe_endpoints()
     where_.authority = state_.authority();
     where_.health["bus"] = "http://" + socket("bus-health").address();
     where_.health["gateway"] = "http://" + socket("gateway-health").address();
-    where_.health["revocation"] = where_.admin;
+    where_.health["revocation"] = "http://" + socket("revocation-health").address();
     if (!options_.mailboxes)
         return;
     where_.mailboxes = "http://" + socket("mailboxes-http").address();
@@ -155,8 +161,10 @@ void pipeline::write_settings()
     values.smtp = where_.smtp;
     values.gateway_health = socket("gateway-health").address();
     values.portal = socket("portal").address();
+    values.portal_health = socket("portal-health").address();
     values.portal_url = where_.portal;
     values.admin = socket("admin").address();
+    values.revocation_health = socket("revocation-health").address();
     values.mailboxes = options_.mailboxes;
     if (options_.mailboxes) {
         values.mailboxes_smtp = where_.mailboxes_smtp;
@@ -194,7 +202,7 @@ void pipeline::start_children()
     };
     start("bus", {"bus-health"});
     start("gateway", {"smtp", "gateway-health"});
-    start("revocation", {"admin"});
+    start("revocation", {"admin", "revocation-health"});
     if (options_.mailboxes)
         start("mailboxes", {"mailboxes-smtp", "mailboxes-http"});
     start_portals();
@@ -209,8 +217,10 @@ void pipeline::start_portals()
         program.executable = executables_folder() / "sealpost-portal";
         program.arguments = {"--config", state_.settings().string(), "--name", name};
         program.log_file = state_.log_of(name);
-        // Each portal process knows its socket as "portal".
-        program.sockets = {{"portal", socket(name).descriptor()}};
+        // Each portal process knows its sockets by the same names.
+        program.sockets = {
+            {"portal", socket(name).descriptor()},
+            {"portal-health", socket(name + "-health").descriptor()}};
         children_.start(std::move(program));
     }
 }

@@ -13,25 +13,36 @@ namespace cli {
 namespace {
 
 constexpr std::chrono::seconds deadline{5};
+constexpr std::chrono::seconds digest_deadline{60}; ///< it walks over all that was applied
+
+boost::asio::awaitable<process_state> ask(
+    std::string url, boost::asio::ssl::context& tls, std::chrono::seconds allowed)
+{
+    std::vector<std::pair<std::string, std::string>> no_headers;
+    service::http_answer answer = co_await service::http_call(
+        "GET", std::move(url), std::move(no_headers), std::string(), tls, allowed);
+    if (answer.error) {
+        process_state silent;
+        silent.body = answer.error.message();
+        co_return silent;
+    }
+    co_return read_process_state(answer.status == 200, std::move(answer.body));
+}
 
 } // namespace
 
 boost::asio::awaitable<process_state> ask_readiness(
     std::string base, boost::asio::ssl::context& tls)
 {
-    std::string url = std::move(base) + "/readyz";
-    std::vector<std::pair<std::string, std::string>> no_headers;
-    service::http_answer answer = co_await service::http_call(
-        "GET", std::move(url), std::move(no_headers), std::string(), tls, deadline);
-    if (answer.error) {
-        process_state silent;
-        silent.body = answer.error.message();
-        co_return silent;
-    }
-    co_return read_readiness(answer.status == 200, std::move(answer.body));
+    return ask(std::move(base) + "/readyz", tls, deadline);
 }
 
-process_state read_readiness(bool ready, std::string body)
+boost::asio::awaitable<process_state> ask_digest(std::string base, boost::asio::ssl::context& tls)
+{
+    return ask(std::move(base) + "/digest", tls, digest_deadline);
+}
+
+process_state read_process_state(bool ready, std::string body)
 {
     process_state state;
     state.ready = ready;

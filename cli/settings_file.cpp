@@ -137,8 +137,8 @@ std::string gateway_section(const settings_values& values)
 std::string portal_section(const settings_values& values)
 {
     return "\n[portal]\n" + bus_client_lines("portal", values) +
-           text_line("listen", values.portal) + server_certificate_lines() +
-           text_line("public_url", values.portal_url) +
+           text_line("listen", values.portal) + text_line("health", values.portal_health) +
+           server_certificate_lines() + text_line("public_url", values.portal_url) +
            text_line("portal_box_public_file", "keys/portal-box.public") +
            text_line("portal_box_secret_file", "keys/portal-box.secret") +
            text_line("gateway_box_public_file", "keys/gateway-box.public") +
@@ -149,8 +149,8 @@ std::string portal_section(const settings_values& values)
 std::string revocation_section(const settings_values& values)
 {
     return "\n[revocation]\n" + bus_client_lines("revocation", values) +
-           text_line("listen", values.admin) + server_certificate_lines() +
-           text_line("tokens_file", "keys/tokens");
+           text_line("listen", values.admin) + text_line("health", values.revocation_health) +
+           server_certificate_lines() + text_line("tokens_file", "keys/tokens");
 }
 
 std::string mailboxes_section(const settings_values& values)

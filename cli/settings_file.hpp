@@ -14,8 +14,10 @@ struct settings_values {
     std::string smtp;
     std::string gateway_health;
     std::string portal;
+    std::string portal_health;
     std::string portal_url; ///< goes into links: "https://127.0.0.1:8443"
     std::string admin;
+    std::string revocation_health;
     std::string mailboxes_smtp;
     std::string mailboxes_http;
     std::string next_hop;

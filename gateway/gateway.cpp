@@ -27,6 +27,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace gateway {
 
@@ -71,6 +72,7 @@ private:
     void apply(const bus::stored_event& stored);
     asio::awaitable<void> open_when_caught_up();
     service::readiness readiness() const;
+    std::vector<service::http_route> health_routes();
 
     service::context& process_;
     settings wanted_;
@@ -121,7 +123,7 @@ gateway_process::gateway_process(service::context& process, settings wanted)
       health_(
           process.listen("gateway-health", wanted_.health),
           nullptr,
-          service::health_routes([this] { return readiness(); }),
+          health_routes(),
           service::http_limits{},
           process.log()),
       parts_(process.executor(), process.log())
@@ -138,11 +140,15 @@ void gateway_process::apply(const bus::stored_event& stored)
 
 service::readiness gateway_process::readiness() const
 {
-    const bool ready = caught_up_ && bus_.connected();
-    return {
-        ready,
-        std::string("{\"ready\":") + (ready ? "true" : "false") + ",\"applied\":" +
-            std::to_string(follower_.applied()) + ",\"digest\":\"" + ledger_.digest() + "\"}"};
+    return service::applied_readiness(caught_up_ && bus_.connected(), ledger_.applied());
+}
+
+std::vector<service::http_route> gateway_process::health_routes()
+{
+    auto routes = service::health_routes([this] { return readiness(); });
+    routes.push_back(service::digest_route(
+        [this] { return ledger_.applied(); }, [this] { return ledger_.digest(); }));
+    return routes;
 }
 
 /// Until the log is applied once, mail is refused (the directory is not known) and nothing is

@@ -37,6 +37,7 @@ namespace {
 
 constexpr milliseconds patience_for_bodies{3000};
 constexpr milliseconds patience_for_closes{2000};
+constexpr milliseconds no_patience{0};
 
 settings read_settings(service::context& process)
 {
@@ -85,6 +86,12 @@ public:
                   service::make_tls_server(wanted_.tls_certificate, wanted_.tls_key)),
               make_routes(log_, reading_, signing_in_, [this] { return readiness_.now(); }),
               limits(),
+              process.log()),
+          health_(
+              process.listen("portal-health", wanted_.health),
+              nullptr,
+              make_health_routes(log_, [this] { return readiness_.now(); }),
+              service::http_limits{},
               process.log())
     {
         server_.on_error(
@@ -95,10 +102,12 @@ public:
     {
         background_.spawn("follow", [this] { return follow(); });
         background_.spawn("first catch-up", [this] { return readiness_.watch(bus_); });
+        background_.spawn(
+            "health", [this] { return health_.serve(); }, [this] { health_.stop(no_patience); });
         background_.spawn("stop", [this] { return stop_when_asked(); });
         co_await server_.serve();
         stopping_ = true;
-        co_await background_.drain(milliseconds{0});
+        co_await background_.drain(no_patience);
         co_await closings_.drain(patience_for_closes);
         if (fatal_) {
             throw std::runtime_error{"cannot follow the log: " + *fatal_};
@@ -115,6 +124,7 @@ private:
     {
         service::http_limits limits;
         limits.connections = wanted_.connections;
+        limits.least_rate = wanted_.least_octets_per_second;
         return limits;
     }
 
@@ -124,12 +134,11 @@ private:
     {
         try {
             const error_code ended = co_await follower_.follow();
-        limits.least_rate = wanted_.least_octets_per_second;
             note_fatal(ended.message());
         } catch (const std::exception& failure) {
             note_fatal(failure.what()); // an event that this version cannot read
         }
-        server_.stop(milliseconds{0});
+        server_.stop(no_patience);
     }
 
     /// Being cancelled at the end is none.
@@ -163,6 +172,7 @@ private:
     reading_routes reading_;
     sign_in_routes signing_in_;
     service::http_server server_;
+    service::http_server health_;
     std::optional<std::string> fatal_;
     bool stopping_ = false;
 };

@@ -4,18 +4,9 @@ namespace portal {
 
 namespace asio = boost::asio;
 
-service::readiness readiness::now()
+service::readiness readiness::now() const
 {
-    const mail::ledger& ledger = log_.ledger();
-    if (digest_.empty() || digest_at_ != ledger.applied()) {
-        digest_ = ledger.digest();
-        digest_at_ = ledger.applied();
-    }
-    service::readiness answer;
-    answer.ready = caught_up_ && log_.connected();
-    answer.json = std::string{"{\"ready\":"} + (answer.ready ? "true" : "false") +
-                  ",\"applied\":" + std::to_string(digest_at_) + ",\"digest\":\"" + digest_ + "\"}";
-    return answer;
+    return service::applied_readiness(caught_up_ && log_.connected(), log_.ledger().applied());
 }
 
 asio::awaitable<void> readiness::watch(bus::client& bus)

@@ -6,9 +6,6 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <cstdint>
-#include <string>
-
 namespace portal {
 
 /// Whether this portal can show anything: connected, and once caught up with the log's head.
@@ -16,17 +13,14 @@ class readiness {
 public:
     explicit readiness(mail_log& log) : log_(log) {}
 
-    /// {"ready","applied","digest"}. The digest is made anew only after more was applied: the
-    /// address is open to anybody.
-    service::readiness now();
+    /// {"ready","applied"}
+    service::readiness now() const;
     /// Ends after the first catch-up.
     boost::asio::awaitable<void> watch(bus::client& bus);
 
 private:
     mail_log& log_;
     bool caught_up_ = false;
-    std::uint64_t digest_at_ = 0;
-    std::string digest_;
 };
 
 } // namespace portal

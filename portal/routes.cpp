@@ -98,4 +98,13 @@ std::vector<http_route> make_routes(
     return routes;
 }
 
+std::vector<http_route> make_health_routes(
+    const mail_log& bus, std::function<service::readiness()> ready)
+{
+    std::vector<http_route> routes = service::health_routes(std::move(ready));
+    routes.push_back(service::digest_route(
+        [&bus] { return bus.ledger().applied(); }, [&bus] { return bus.ledger().digest(); }));
+    return routes;
+}
+
 } // namespace portal

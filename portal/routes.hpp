@@ -18,4 +18,8 @@ std::vector<service::http_route> make_routes(
     sign_in_routes& signing_in,
     std::function<service::readiness()> ready);
 
+/// The health page, for loopback: readiness, and the digest of what the log meant so far.
+std::vector<service::http_route> make_health_routes(
+    const mail_log& bus, std::function<service::readiness()> ready);
+
 } // namespace portal

@@ -64,6 +64,7 @@ settings settings::read(service::settings_reader& section)
     settings wanted;
     wanted.bus = bus::read_client_settings(section);
     wanted.listen = section.host_and_port("listen", "127.0.0.1:8443");
+    wanted.health = section.host_and_port("health", "127.0.0.1:0");
     wanted.tls_certificate = section.required_file("tls_certificate");
     wanted.tls_key = section.required_file("tls_key");
     wanted.public_url = read_public_url(section);
@@ -76,9 +77,9 @@ settings settings::read(service::settings_reader& section)
     wanted.secrets.passcode_key = encryptor::secret::copy_of(passcode_key);
     wanted.open_messages = static_cast<std::size_t>(section.integer("open_messages", 16, 1, 1000));
     wanted.connections = static_cast<std::size_t>(section.integer("connections", 1000, 1, 100'000));
-    section.finish();
     wanted.least_octets_per_second =
         static_cast<std::size_t>(section.integer("least_octets_per_second", 4096, 0, 1'000'000));
+    section.finish();
     return wanted;
 }
 

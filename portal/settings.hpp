@@ -17,6 +17,7 @@ namespace portal {
 struct settings {
     bus::client_settings bus;
     std::string listen;
+    std::string health; ///< of the health page: loopback, for it may be asked for the digest
     std::filesystem::path tls_certificate;
     std::filesystem::path tls_key;
     std::string public_url; ///< what the gateway writes into links: where forms may come from
@@ -26,10 +27,10 @@ struct settings {
     /// moment.
     std::size_t open_messages = 16;
     std::size_t connections = 1000; ///< further ones are closed at once
-
     /// What a reader has to take of a message, averaged over 30 s, else it is cut off: it keeps a
     /// place of open_messages.
     std::size_t least_octets_per_second = 4096;
+
     /// Throws service::invalid_settings naming every fault.
     static settings read(service::settings_reader& section);
 };

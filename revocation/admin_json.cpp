@@ -137,11 +137,6 @@ std::string to_json(const access_answer& answer)
          {"not_revocable", reasons(answer.not_revocable)}});
 }
 
-std::string readiness_json(bool ready, std::uint64_t applied, const std::string& digest)
-{
-    return dump({{"ready", ready}, {"applied", applied}, {"digest", digest}});
-}
-
 std::string message_json(const mail::ledger& ledger, const mail::message_state& message)
 {
     return dump(message_object(ledger, message));

@@ -43,7 +43,4 @@ struct problem {
 };
 std::string to_json(const problem& refusal);
 
-/// Answer of GET /readyz.
-std::string readiness_json(bool ready, std::uint64_t applied, const std::string& digest);
-
 } // namespace revocation

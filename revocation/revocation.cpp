@@ -51,6 +51,12 @@ public:
           tls_(std::make_shared<asio::ssl::context>(
               service::make_tls_server(wanted.tls_certificate, wanted.tls_key))),
           server_(process.listen("admin", wanted.listen), tls_, routes(), {}, process.log()),
+          health_(
+              process.listen("revocation-health", wanted.health),
+              nullptr,
+              health_routes(),
+              {},
+              process.log()),
           serving_(process.executor(), process.log()),
           enforcing_(process.executor(), process.log())
     {}
@@ -69,7 +75,8 @@ private:
     asio::awaitable<void> stop_when_asked();
     asio::awaitable<void> drain();
     std::vector<service::http_route> routes();
-    service::readiness ready();
+    std::vector<service::http_route> health_routes();
+    service::readiness ready() const;
 
     service::context& process_;
     bus::client bus_;
@@ -82,10 +89,9 @@ private:
     directory_api directory_;
     std::shared_ptr<asio::ssl::context> tls_;
     service::http_server server_;
+    service::http_server health_;
     service::session_group serving_;
     service::session_group enforcing_;
-    std::uint64_t digest_at_ = 0; ///< the seq that `digest_` is of
-    std::string digest_;
 };
 
 asio::awaitable<void> running::run()
@@ -97,6 +103,8 @@ asio::awaitable<void> running::run()
     });
     serving_.spawn(
         "serve", [this] { return server_.serve(); }, [this] { server_.stop(patience); });
+    serving_.spawn(
+        "health", [this] { return health_.serve(); }, [this] { health_.stop(patience); });
     process_.log().info("started");
     const auto ended = co_await (follower_.follow() || stop_when_asked());
     if (const auto* fault = std::get_if<boost::system::error_code>(&ended)) {
@@ -127,15 +135,18 @@ std::vector<service::http_route> running::routes()
     return table;
 }
 
-service::readiness running::ready()
+std::vector<service::http_route> running::health_routes()
 {
-    const std::uint64_t applied = applied_.ledger.applied();
-    if (digest_.empty() || digest_at_ != applied) {
-        digest_ = applied_.ledger.digest();
-        digest_at_ = applied;
-    }
+    std::vector<service::http_route> table = service::health_routes([this] { return ready(); });
+    table.push_back(service::digest_route(
+        [this] { return applied_.ledger.applied(); }, [this] { return applied_.ledger.digest(); }));
+    return table;
+}
+
+service::readiness running::ready() const
+{
     const bool able = enforcer_.caught_up() && bus_.connected();
-    return {able, readiness_json(able, applied, digest_)};
+    return service::applied_readiness(able, applied_.ledger.applied());
 }
 
 asio::awaitable<void> run(service::context& context)

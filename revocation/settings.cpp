@@ -11,6 +11,7 @@ settings settings::read(service::settings_reader reader)
 {
     settings wanted;
     wanted.listen = reader.host_and_port("listen", "127.0.0.1:8444");
+    wanted.health = reader.host_and_port("health", "127.0.0.1:0");
     wanted.tls_certificate = reader.required_file("tls_certificate");
     wanted.tls_key = reader.required_file("tls_key");
     const std::string tokens = reader.secret_file("tokens_file");

@@ -140,4 +140,11 @@ struct readiness {
 };
 std::vector<http_route> health_routes(std::function<readiness()> ready);
 
+/// {"ready","applied"}: of a process that derives its state from the log, `applied` events of it.
+readiness applied_readiness(bool ready, std::uint64_t applied);
+/// GET /digest: {"applied","digest"} of that state. Walks over all of it, so this is for a health
+/// page on loopback and for nobody else; made anew only after more was applied.
+http_route digest_route(
+    std::function<std::uint64_t()> applied, std::function<std::string()> digest);
+
 } // namespace service

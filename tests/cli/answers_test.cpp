@@ -109,13 +109,13 @@ TEST(digest, is_equal_only_at_one_position_with_one_digest)
 
 TEST(readiness, takes_what_a_process_says_and_no_more)
 {
-    const auto state = cli::read_readiness(true, R"({"ready":true,"applied":9,"digest":"ab"})");
+    const auto state = cli::read_process_state(true, R"({"ready":true,"applied":9,"digest":"ab"})");
     EXPECT_TRUE(state.ready);
     EXPECT_EQ(state.applied, 9u);
     EXPECT_EQ(state.digest, "ab");
-    EXPECT_FALSE(cli::read_readiness(true, "{}").digest);
-    EXPECT_EQ(cli::read_readiness(false, "<html>").applied, 0u);
-    EXPECT_EQ(cli::read_readiness(true, R"({"applied":-1,"digest":7})").applied, 0u);
+    EXPECT_FALSE(cli::read_process_state(true, "{}").digest);
+    EXPECT_EQ(cli::read_process_state(false, "<html>").applied, 0u);
+    EXPECT_EQ(cli::read_process_state(true, R"({"applied":-1,"digest":7})").applied, 0u);
 }
 
 TEST(mailboxes, a_list_is_read_with_what_may_be_missing)

@@ -29,10 +29,13 @@ protected:
     /// Every process with a ledger says that.
     void processes_say(std::uint64_t applied, const std::string& digest)
     {
-        const std::string said = R"({"ready":true,"applied":)" + std::to_string(applied) +
-                                 R"(,"digest":")" + digest + "\"}";
-        pipeline_.answer("GET /gateway/readyz", {200, said, {}});
-        pipeline_.answer("GET /portal/readyz", {200, said, {}});
+        const std::string place = R"("applied":)" + std::to_string(applied);
+        const std::string said = "{" + place + R"(,"digest":")" + digest + "\"}";
+        for (const std::string process : {"/gateway", "/portal"}) {
+            pipeline_.answer(
+                "GET " + process + "/readyz", {200, R"({"ready":true,)" + place + "}", {}});
+            pipeline_.answer("GET " + process + "/digest", {200, said, {}});
+        }
     }
 
     void mailbox_holds(const std::string& address, const std::string& json)

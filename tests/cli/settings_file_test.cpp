@@ -17,8 +17,10 @@ cli::settings_values sample()
     values.smtp = "127.0.0.1:2525";
     values.gateway_health = "127.0.0.1:2";
     values.portal = "127.0.0.1:8443";
+    values.portal_health = "127.0.0.1:4";
     values.portal_url = "https://127.0.0.1:8443";
     values.admin = "127.0.0.1:8444";
+    values.revocation_health = "127.0.0.1:5";
     values.mailboxes_smtp = "127.0.0.1:3";
     values.mailboxes_http = "127.0.0.1:8025";
     values.next_hop = "127.0.0.1:3";
@@ -52,6 +54,8 @@ TEST_F(settings_file, every_section_names_its_addresses_and_keys)
         (std::vector<std::string>{"127.0.0.0/8", "::1/128"}));
     EXPECT_EQ(gateway.path("signer_key", ""), folder_.path() / "keys/organisation.key");
     EXPECT_EQ(section(text, "portal").required_text("no_reply_address"), "no-reply@contoso.com");
+    EXPECT_EQ(section(text, "portal").required_text("health"), "127.0.0.1:4");
+    EXPECT_EQ(section(text, "revocation").required_text("health"), "127.0.0.1:5");
     EXPECT_EQ(section(text, "revocation").path("tokens_file", ""), folder_.path() / "keys/tokens");
     EXPECT_EQ(
         section(text, "mailboxes").path("database", ""), folder_.path() / "outside/mailboxes.db");

@@ -30,6 +30,21 @@ class UpTest(unittest.TestCase):
             self.assertEqual(pipeline.http("GET", pipeline.endpoints["admin"] + "/readyz").status, 200)
             self.assertEqual(pipeline.http("GET", pipeline.endpoints["mailboxes"] + "/").status, 200)
 
+    def test_the_digest_stands_on_the_health_pages_alone(self):
+        with Pipeline("--portals", "2") as pipeline:
+            health = pipeline.endpoints["health"]
+            self.assertEqual(set(health), {"bus", "gateway", "portal", "portal-2", "revocation", "mailboxes"})
+            for name, base in health.items():
+                self.assertEqual(pipeline.http("GET", base + "/readyz").status, 200, name)
+            for name in ("gateway", "portal", "portal-2", "revocation"):
+                self.assertTrue(health[name].startswith("http://127.0.0.1:"), health[name])
+                said = pipeline.http("GET", health[name] + "/digest").json()
+                self.assertRegex(said["digest"], "^[0-9a-f]{64}$")
+                self.assertEqual(set(pipeline.http("GET", health[name] + "/readyz").json()), {"ready", "applied"})
+            for public in (*pipeline.endpoints["portals"], pipeline.endpoints["admin"]):
+                self.assertEqual(set(pipeline.http("GET", public + "/readyz").json()), {"ready", "applied"})
+                self.assertEqual(pipeline.http("GET", public + "/digest").status, 404)
+
     def test_a_child_that_dies_comes_back_on_the_same_ports(self):
         with Pipeline() as pipeline:
             before = pipeline.pids()

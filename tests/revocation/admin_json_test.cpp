@@ -137,10 +137,4 @@ TEST(admin_json, octets_that_are_no_text_cannot_break_an_answer)
     EXPECT_TRUE(json::accept(to_json(refusal)));
 }
 
-TEST(admin_json, readiness_is_an_object)
-{
-    EXPECT_EQ(
-        revocation::readiness_json(true, 5, "ab"), R"({"ready":true,"applied":5,"digest":"ab"})");
-}
-
 } // namespace

@@ -339,16 +339,4 @@ TEST_F(limited_http_server, too_many_connections_of_an_address_are_closed)
     EXPECT_EQ(status_of(again), "200") << "the first one has left";
 }
 
-TEST_F(limited_http_server, health_is_told_and_readiness_depends)
-{
-    service::readiness now{false, R"({"lag":7})"};
-    start(service::health_routes([&now] { return now; }));
-    EXPECT_EQ(status_of(ask(get("/healthz"))), "200");
-    const std::string lagging = ask(get("/readyz"));
-    EXPECT_EQ(status_of(lagging), "503");
-    EXPECT_TRUE(lagging.ends_with(R"({"lag":7})"));
-    now.ready = true;
-    EXPECT_EQ(status_of(ask(get("/readyz"))), "200");
-}
-
 } // namespace

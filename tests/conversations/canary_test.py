@@ -3,16 +3,12 @@ apart), in a log or an event. The control runs a gateway that does not seal, and
 
 import base64
 import os
-import shutil
 import sys
 import tempfile
 import unittest
 import urllib.parse
-from pathlib import Path
 
-from pipeline import BIN, GMAIL, OFFICE_365, Pipeline, Reader, sample_mail
-
-UNSEALED = BIN / "control-gateway-unsealed"
+from pipeline import GMAIL, OFFICE_365, Pipeline, Reader, sample_mail, with_control
 
 
 def shapes(secret):
@@ -83,12 +79,8 @@ class CanaryTest(unittest.TestCase):
             self.assertNotEqual(found(pipeline.state, {"subject": b"Canaries"}), [])
 
     def test_a_gateway_that_does_not_seal_is_caught(self):
-        self.assertTrue(UNSEALED.exists(), f"{UNSEALED} is built with the tests")
         with tempfile.TemporaryDirectory() as folder:
-            for program in BIN.glob("sealpost*"):
-                shutil.copy(program, folder)
-            (Path(folder) / "sealpost-gateway").unlink()
-            shutil.copy(UNSEALED, Path(folder) / "sealpost-gateway")
+            with_control(folder, "sealpost-gateway", "control-gateway-unsealed")
             with Pipeline(binaries=folder) as pipeline:
                 body = "canary-body-" + os.urandom(8).hex()
                 code, lines = pipeline.submit(sample_mail("Unsealed", [GMAIL], body=body), [GMAIL])

@@ -12,6 +12,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import smtplib
 import ssl
@@ -66,11 +67,26 @@ def until(condition, what, patience=PATIENCE):
         pause.wait(0.05)
 
 
+def alive(pid):
+    """Running, and no zombie."""
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def with_control(folder, program, control):
+    """Fills `folder` with the programs, one of them replaced by a control of tests/controls; the folder."""
+    for path in BIN.glob("sealpost*"):
+        shutil.copy(BIN / control if path.name == program else path, Path(folder) / path.name)
+    return folder
+
+
 class Pipeline:
     """`sealpost up --ephemeral --json` and what its line says. Use as a context manager."""
 
-    def __init__(self, *options, binaries=BIN, state=None, environment=None):
-        self.binaries = Path(binaries)
+    def __init__(self, *options, binaries=BIN, state=None, environment=None, patience=PATIENCE):
+        self.binaries, self.patience = Path(binaries), patience
         command = [str(self.binaries / "sealpost"), "up", "--json", *options]
         command += ["--state", str(state)] if state else ["--ephemeral"]
         self.diagnostics = tempfile.TemporaryFile()
@@ -144,7 +160,7 @@ class Pipeline:
         """One transaction; the final reply to DATA as (code, lines)."""
         octets = mail if isinstance(mail, bytes) else mail.as_bytes(policy=email.policy.SMTP)
         host, port = self.endpoints["smtp"].rsplit(":", 1)
-        with smtplib.SMTP(host, int(port), timeout=PATIENCE) as smtp:
+        with smtplib.SMTP(host, int(port), timeout=self.patience) as smtp:
             smtp.ehlo()
             code, text = smtp.mail(sender, [f"size={len(octets)}", "body=8bitmime"])
             if code != 250:
@@ -161,9 +177,9 @@ class Pipeline:
     def http(self, method, url, headers=None, body=None):
         parts = urllib.parse.urlsplit(url)
         if parts.scheme == "https":
-            connection = http.client.HTTPSConnection(parts.netloc, timeout=PATIENCE, context=self.tls)
+            connection = http.client.HTTPSConnection(parts.netloc, timeout=self.patience, context=self.tls)
         else:
-            connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
+            connection = http.client.HTTPConnection(parts.netloc, timeout=self.patience)
         try:
             path = parts.path + ("?" + parts.query if parts.query else "")
             connection.request(method, path, body=body, headers=headers or {})
@@ -269,7 +285,9 @@ class Reader:
         return mail["code"]
 
     def sign_in(self):
-        page, (action, fields) = self.ask_for_passcode()
+        page, form = self.ask_for_passcode()
+        assert form, (page.status, page.text[:500])
+        action, fields = form
         answer = self.request("POST", action, {**fields, "code": self.passcode(page)})
         assert answer.status == 303, (answer.status, answer.text[:500])
         return self

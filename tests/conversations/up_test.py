@@ -9,15 +9,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from pipeline import BIN, Pipeline, until
-
-
-def alive(pid):
-    """Running, and no zombie."""
-    try:
-        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except FileNotFoundError:
-        return False
+from pipeline import BIN, Pipeline, alive, until
 
 
 class UpTest(unittest.TestCase):

@@ -17,12 +17,11 @@ constexpr std::string_view log_id = "log id";
 constexpr std::string_view imported_from = "imported from";
 
 // journal_mode and synchronous: a commit is on disk when COMMIT returns, also after a power cut.
-// secure_delete: what is deleted is overwritten in the file. Checkpoints are ours to do
-// (database::checkpoint).
+// secure_delete: what is deleted is overwritten in the file. No wal_autocheckpoint, which would
+// take the place of the hook that counts the log's pages.
 constexpr const char* connection_settings = R"(
     PRAGMA secure_delete = ON;
     PRAGMA synchronous = FULL;
-    PRAGMA wal_autocheckpoint = 0;
     PRAGMA journal_size_limit = 67108864;
     PRAGMA foreign_keys = OFF;
     PRAGMA trusted_schema = OFF;
@@ -72,6 +71,7 @@ void use_write_ahead_log(database& db)
     rows row = mode.open();
     if (!row.next() || row.octets(0) != "wal")
         throw disk_error("this file system cannot hold a write-ahead log (is it a network share?)");
+    row.next(); // only then is it done
 }
 
 void create(database& db)

@@ -106,6 +106,18 @@ TEST_F(a_journal, finds_everything_again_after_it_was_opened_anew)
     EXPECT_EQ(append(request_of({make_event("b")})).seqs, (std::vector<std::uint64_t>{2}));
 }
 
+TEST_F(a_journal, keeps_its_write_ahead_log_short)
+{
+    event large = make_event("");
+    large.payload.assign(1'000'000, 'x');
+    for (int number = 0; number < 60; ++number) {
+        large.id = std::to_string(number);
+        append(request_of({large}));
+        log->tidy();
+    }
+    EXPECT_LT(std::filesystem::file_size(folder.path() / "journal.db-wal"), 20'000'000U);
+}
+
 TEST_F(a_journal, holds_what_was_committed_when_its_files_are_taken_as_they_are)
 {
     append(request_of({make_event("a")}));

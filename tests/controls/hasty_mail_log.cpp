@@ -33,6 +33,12 @@ asio::awaitable<void> append_later(bus::client& bus, bus::append_batch batch)
 
 } // namespace
 
+bool may_pass(const error_code& error)
+{
+    return error == bus::errc::unavailable || error == bus::errc::unknown_outcome ||
+           error == bus::errc::disk;
+}
+
 bool bus_mail_log::connected() const
 {
     return bus_.connected();

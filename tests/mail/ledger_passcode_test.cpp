@@ -172,9 +172,7 @@ TEST(ledger_passcode, opens_nothing_beyond_ten_in_a_quarter_of_an_hour)
     EXPECT_NE(s.ledger.find_challenge({"in time"}), nullptr) << "what was refused does not count";
 }
 
-TEST(
-    ledger_passcode,
-    leaves_nothing_in_the_digest_beyond_the_limit)
+TEST(ledger_passcode, leaves_nothing_in_the_digest_beyond_the_limit)
 {
     story s = with_challenge();
     for (int i = 1; i < 10; ++i)

@@ -17,7 +17,7 @@ BODY = "The figures are attached."
 LARGE = os.urandom(3 * 1024 * 1024)
 PAGE, SMALL_PART, LARGE_PART = "", "/attachments/0", "/attachments/1"
 CUT_OFF = (OSError, http.client.HTTPException, smtplib.SMTPException, ssl.SSLError, AssertionError, StopIteration)
-CALM = {0, 200, 303, 410, 503}  # what a portal may answer to a reader with the right link; 0: it died
+CALM = {0, 200, 303, 410, 429, 503}  # what a portal may answer to a reader with the right link; 0: it died
 
 
 class Disclosed(Exception):

@@ -81,7 +81,7 @@ class KillRoundsTest(unittest.TestCase):
         if len(chosen) >= BLOCK:
             self.assertEqual({(victim, kill.phase) for victim, kill in kills},
                              {(victim, phase) for victim in PROCESSES for phase in PHASES})
-            self.assertGreater(inside, len(kills) // 2)
+            self.assertGreater(inside, len(kills) // 3)  # how long a phase takes varies with the load
 
     def judge_log(self, pipeline):
         """Everybody has come to the same state, and every revoke, also one whose answer was cut off, is in force."""
@@ -103,14 +103,14 @@ class ControlTest(unittest.TestCase):
 
     def test_a_gateway_that_answers_before_it_is_on_disk_is_caught(self):
         pipeline = self.broken("sealpost-gateway", "control-gateway-hasty")
-        now = Round(pipeline, "hasty", Plan.parse("gateway accept@1 slow"), dict.fromkeys(PHASES, 60), patience=5)
+        now = Round(pipeline, "hasty", Plan.parse("gateway accept@1 slow"), dict.fromkeys(PHASES, 60), patience=15)
         with self.assertRaisesRegex(Lost, "the wrapper"):
             now.play()
         self.assertNotIn(now.identifier, pipeline.command("events"))
 
     def test_a_revoke_that_is_never_finished_is_caught(self):
-        with Pipeline("--no-restart", patience=3) as pipeline:
-            now = Round(pipeline, "unfinished", Plan.parse("revocation revoke@0 slow"), {"revoke": 0}, patience=3)
+        with Pipeline("--no-restart", patience=15) as pipeline:
+            now = Round(pipeline, "unfinished", Plan.parse("revocation revoke@0 slow"), {"revoke": 0}, patience=15)
             with self.assertRaisesRegex(Lost, "in force"):
                 now.play()
 

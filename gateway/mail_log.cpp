@@ -20,12 +20,6 @@ bool bus_mail_log::connected() const
     return bus_.connected();
 }
 
-asio::awaitable<error_code> bus_mail_log::append(bus::append_batch batch)
-{
-    const auto appended = co_await bus_.append(std::move(batch));
-    co_return appended.error;
-}
-
 asio::awaitable<error_code> bus_mail_log::catch_up()
 {
     return follower_.catch_up();

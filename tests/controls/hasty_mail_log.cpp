@@ -1,4 +1,3 @@
-#include "bus/follower.hpp"
 #include "gateway/mail_log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -33,17 +32,6 @@ asio::awaitable<void> append_later(bus::client& bus, bus::append_batch batch)
 
 } // namespace
 
-bool may_pass(const error_code& error)
-{
-    return error == bus::errc::unavailable || error == bus::errc::unknown_outcome ||
-           error == bus::errc::disk;
-}
-
-bool bus_mail_log::connected() const
-{
-    return bus_.connected();
-}
-
 asio::awaitable<error_code> bus_mail_log::append(bus::append_batch batch)
 {
     if (batch.contents.empty()) {
@@ -54,40 +42,6 @@ asio::awaitable<error_code> bus_mail_log::append(bus::append_batch batch)
     asio::co_spawn(
         executor, append_later(bus_, std::move(batch)), [](const std::exception_ptr&) {});
     co_return error_code{};
-}
-
-asio::awaitable<error_code> bus_mail_log::catch_up()
-{
-    return follower_.catch_up();
-}
-
-asio::awaitable<error_code> bus_mail_log::put_chunk(
-    const std::string& content, std::uint32_t index, std::string octets)
-{
-    return bus_.put_chunk(content, index, std::move(octets));
-}
-
-asio::awaitable<void> bus_mail_log::discard(std::string content)
-{
-    co_await bus_.discard(content);
-}
-
-asio::awaitable<bus::result<std::string>> bus_mail_log::get_chunk(
-    const std::string& content, std::uint32_t index)
-{
-    return bus_.get_chunk(content, index);
-}
-
-asio::awaitable<bus::result<std::string>> bus_mail_log::get_slot(
-    const std::string& content, const std::string& name)
-{
-    return bus_.get_slot(content, name);
-}
-
-asio::awaitable<error_code> bus_mail_log::erase_slots(
-    const std::string& content, std::vector<std::string> names)
-{
-    return bus_.erase_slots(content, std::move(names));
 }
 
 } // namespace gateway

@@ -1,5 +1,6 @@
 #include "cli/message_finder.hpp"
 
+#include "cli/plain_fields.hpp"
 #include "mail/event_fields.hpp"
 
 #include <optional>
@@ -10,7 +11,7 @@ namespace cli {
 namespace {
 
 /// The fields by which an event names its message, whatever its type.
-struct naming_fields {
+struct naming_fields : plain_fields {
     std::string message;
     std::string attempt;
     std::string challenge;
@@ -31,13 +32,6 @@ struct naming_fields {
     }
     void address(std::string_view, const mail::address&) {}
     void sender(std::string_view, const mail::address&) {}
-    void choice(std::string_view, auto) {}
-    void flag(std::string_view, bool) {}
-    void mark(std::string_view, bool) {}
-    void count(std::string_view, std::uint64_t) {}
-    void seconds(std::string_view, std::int64_t) {}
-    void milliseconds(std::string_view, std::int64_t) {}
-    void moment(std::string_view, const std::optional<mail::bus_time>&) {}
     void addresses(std::string_view, const std::vector<mail::address>&) {}
     template <class Entry>
     void list(std::string_view, const std::vector<Entry>&)

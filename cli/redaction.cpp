@@ -1,5 +1,6 @@
 #include "cli/redaction.hpp"
 
+#include "cli/plain_fields.hpp"
 #include "mail/event_fields.hpp"
 
 #include <sodium.h>
@@ -117,7 +118,7 @@ std::string redacted_reply(const std::string& reply)
 }
 
 /// What `describe` walks through an event with.
-class redacting_fields {
+class redacting_fields : public plain_fields {
 public:
     explicit redacting_fields(const redactor& by) : by_(by) {}
 
@@ -155,13 +156,6 @@ public:
         if (entry)
             describe(*this, *entry);
     }
-    void choice(std::string_view, auto) {}
-    void flag(std::string_view, bool) {}
-    void mark(std::string_view, bool) {}
-    void count(std::string_view, std::uint64_t) {}
-    void seconds(std::string_view, std::int64_t) {}
-    void milliseconds(std::string_view, std::int64_t) {}
-    void moment(std::string_view, const std::optional<mail::bus_time>&) {}
 
 private:
     const redactor& by_;

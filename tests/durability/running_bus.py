@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+SKIPPED = 77  # the exit code by which ctest knows that something could not be tested here
 sys.path.insert(0, str(HERE.parent / "bus_client"))
 try:
     import zmq
@@ -20,7 +21,7 @@ except ImportError:  # Debian's package belongs to Debian's Python
     if sys.executable != "/usr/bin/python3" and os.path.exists("/usr/bin/python3"):
         os.execv("/usr/bin/python3", ["/usr/bin/python3", *sys.argv])
     print("SKIP: pyzmq is missing (apt-get install python3-zmq)")
-    sys.exit(0)
+    sys.exit(SKIPPED)
 
 from sealpost_bus import Bus, Refused, Silent  # noqa: E402
 

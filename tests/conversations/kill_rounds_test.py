@@ -67,8 +67,15 @@ class KillRoundsTest(unittest.TestCase):
             now.play()
         finally:
             kills += [(plan.victim, kill) for kill in now.killer.kills]
+            self.shorten(usual, plan, now.killer.lengths)
         self.assertEqual([kill.phase for kill in now.killer.kills], list(plan.moments))
         say(f"{name}: {now.report()}")
+
+    def shorten(self, usual, plan, lengths):
+        """The load comes and goes: the shortest undisturbed phase so far is what moments are fractions of."""
+        for phase, length in lengths.items():
+            if phase not in plan.moments:
+                usual[phase] = min(usual[phase], length)
 
     def judge_kills(self, pipeline, chosen, kills):
         """All that was planned was done, `up` saw the same deaths and no other, each process died in each phase."""
@@ -81,7 +88,7 @@ class KillRoundsTest(unittest.TestCase):
         if len(chosen) >= BLOCK:
             self.assertEqual({(victim, kill.phase) for victim, kill in kills},
                              {(victim, phase) for victim in PROCESSES for phase in PHASES})
-            self.assertGreater(inside, len(kills) // 3)  # how long a phase takes varies with the load
+            self.assertGreater(inside, len(kills) // 2)
 
     def judge_log(self, pipeline):
         """Everybody has come to the same state, and every revoke, also one whose answer was cut off, is in force."""

@@ -166,7 +166,8 @@ class ImportedLogTest(unittest.TestCase):
             for name in ("bus", "gateway", "revocation"):
                 copy.kill(name)
             until(lambda: all(copy.pids()[n] != old[n] for n in ("bus", "gateway", "revocation")), "restarts")
-            until(lambda: copy.http("GET", copy.endpoints["health"]["gateway"] + "/readyz").status == 200, "ready")
+            for name in ("gateway", "revocation"):
+                until(lambda: copy.http("GET", copy.endpoints["health"][name] + "/readyz").status == 200, f"{name} ready")
             self.assertEqual(copy.revoke(self.queued).status, 409)
             with self.assertRaises(smtplib.SMTPConnectError):
                 smtplib.SMTP(*copy.endpoints["smtp"].rsplit(":", 1), timeout=30)

@@ -1,6 +1,7 @@
 #include "bus/bus.hpp"
 
 #include "bus/broker.hpp"
+#include "bus/durable_files.hpp"
 #include "bus/settings.hpp"
 #include "service/context.hpp"
 #include "service/http_server.hpp"
@@ -8,7 +9,6 @@
 #include "service/session_group.hpp"
 
 #include <cstdlib>
-#include <filesystem>
 #include <string>
 
 namespace bus {
@@ -39,14 +39,6 @@ std::function<void(std::string)> give_up(service::log& log)
     };
 }
 
-void make_folders(const settings& wanted)
-{
-    using std::filesystem::create_directories;
-    for (const auto& file : {wanted.files.database, wanted.files.slab})
-        if (file.has_parent_path())
-            create_directories(file.parent_path());
-}
-
 service::readiness health_of(const broker& bus)
 {
     std::string json = std::string(R"({"ready":)") + (bus.ready() ? "true" : "false") +
@@ -60,7 +52,8 @@ asio::awaitable<void> run(service::context& process)
 {
     const settings wanted = read_settings(process);
     service::log& log = process.log();
-    make_folders(wanted);
+    make_folders(wanted.files.database.parent_path());
+    make_folders(wanted.files.slab.parent_path());
     asio::ip::tcp::acceptor listening = process.listen("bus-health", wanted.health);
     const std::uint16_t health_port = listening.local_endpoint().port();
     broker bus{process.executor(), wanted, log, give_up(log)};

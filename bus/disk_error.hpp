@@ -1,13 +1,19 @@
 #pragma once
 
+#include <filesystem>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 
 namespace bus {
 
 /// The disk did not do what it was asked. After a failed commit or fdatasync nobody knows what is
 /// on it, and a second try may lie: the process acknowledges nothing more and stops.
 class disk_error : public std::runtime_error {
+public:
     using std::runtime_error::runtime_error;
+    /// "cannot `doing` `file`: what `error`, an errno, means; what to do".
+    disk_error(std::string_view doing, const std::filesystem::path& file, int error);
 };
 
 /// What is on the disk is not what was written. `what()` says where, and what to do.

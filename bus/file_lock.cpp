@@ -1,10 +1,11 @@
 #include "bus/file_lock.hpp"
 
+#include "bus/disk_error.hpp"
+
 #include <cerrno>
 #include <fcntl.h>
 #include <stdexcept>
 #include <sys/file.h>
-#include <system_error>
 #include <unistd.h>
 
 namespace bus {
@@ -13,7 +14,7 @@ file_lock::file_lock(const std::filesystem::path& file)
     : descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600))
 {
     if (descriptor_ < 0)
-        throw std::system_error(errno, std::generic_category(), "cannot open " + file.string());
+        throw disk_error("open", file, errno);
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
         ::close(descriptor_);
         throw std::runtime_error(

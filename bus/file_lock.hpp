@@ -7,7 +7,7 @@ namespace bus {
 /// Holds a file against every other process (flock) until destroyed or the process dies.
 class file_lock {
 public:
-    /// Throws std::runtime_error when another process holds it.
+    /// Throws std::runtime_error when another process holds it, disk_error when it can't be opened.
     explicit file_lock(const std::filesystem::path& file);
     ~file_lock();
     file_lock(const file_lock&) = delete;

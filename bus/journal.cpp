@@ -2,6 +2,7 @@
 
 #include "bus/chain.hpp"
 #include "bus/content_store.hpp"
+#include "bus/durable_files.hpp"
 #include "bus/file_lock.hpp"
 #include "bus/journal_schema.hpp"
 #include "bus/key_slots.hpp"
@@ -10,6 +11,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <fcntl.h>
 #include <limits>
 #include <unistd.h>
@@ -28,25 +30,24 @@ std::filesystem::path lock_of(const std::filesystem::path& database)
 }
 
 /// SQLite would let others read it; its log files take after it.
-const std::filesystem::path& made_private(const std::filesystem::path& database)
+void make_private(const std::filesystem::path& database)
 {
     const int descriptor = ::open(database.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor < 0)
-        throw disk_error("cannot open " + database.string() + ": " + std::strerror(errno));
+        throw disk_error("open", database, errno);
     ::close(descriptor);
-    return database;
 }
 
-/// The names of new files are on disk too.
-void sync_folder(const std::filesystem::path& file)
+/// The database itself needs no second look: what a failed checkpoint left out of it is copied
+/// again from the write-ahead log.
+const journal_files& made_ready(const journal_files& files)
 {
-    const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-    if (descriptor >= 0)
-        ::close(descriptor);
-    if (!synced)
-        throw disk_error("cannot sync the folder " + folder.string());
+    std::filesystem::path log = files.database;
+    log += "-wal";
+    reread_from_disk(log);
+    reread_from_disk(files.slab);
+    make_private(files.database);
+    return files;
 }
 
 std::string_view octets_of(const hash& value)
@@ -94,7 +95,7 @@ private:
 
 journal::engine::engine(const journal_files& files)
     : lock(lock_of(files.database)),
-      db(made_private(files.database), database::access::write),
+      db(made_ready(files).database, database::access::write),
       slab(files.slab, key_slab::access::write),
       slots(prepared(db), slab),
       contents(db),
@@ -106,8 +107,8 @@ journal::engine::engine(const journal_files& files)
     identity = read_identity(db);
     origin = read_origin(db);
     head = written = read_head(db);
-    sync_folder(files.database);
-    sync_folder(files.slab);
+    sync_folder_of(files.database);
+    sync_folder_of(files.slab);
     reclaim();
 }
 

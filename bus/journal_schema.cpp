@@ -18,13 +18,15 @@ constexpr std::string_view imported_from = "imported from";
 
 // journal_mode and synchronous: a commit is on disk when COMMIT returns, also after a power cut.
 // secure_delete: what is deleted is overwritten in the file. No wal_autocheckpoint, which would
-// take the place of the hook that counts the log's pages.
+// take the place of the hook that counts the log's pages. temp_store: nothing is written but to the
+// database's own files.
 constexpr const char* connection_settings = R"(
     PRAGMA secure_delete = ON;
     PRAGMA synchronous = FULL;
     PRAGMA journal_size_limit = 67108864;
     PRAGMA foreign_keys = OFF;
     PRAGMA trusted_schema = OFF;
+    PRAGMA temp_store = MEMORY;
 )";
 
 constexpr const char* tables = R"(

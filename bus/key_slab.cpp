@@ -17,24 +17,6 @@
 namespace bus {
 namespace {
 
-[[noreturn]] void fail(const std::string& what)
-{
-    throw disk_error(what + ": " + std::strerror(errno));
-}
-
-void write_all(int descriptor, std::span<const std::uint8_t> octets, off_t place)
-{
-    while (!octets.empty()) {
-        const ssize_t written = ::pwrite(descriptor, octets.data(), octets.size(), place);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            fail("cannot write the slab");
-        octets = octets.subspan(static_cast<std::size_t>(written));
-        place += written;
-    }
-}
-
 off_t place_of(std::uint32_t cell)
 {
     return static_cast<off_t>(cell) * static_cast<off_t>(locked_cell::size);
@@ -70,17 +52,19 @@ void locked_cell::release::operator()(std::uint8_t* octets) const
 }
 
 key_slab::key_slab(const std::filesystem::path& file, access wanted)
-    : descriptor_(::open(
+    : file_(file),
+      descriptor_(::open(
           file.c_str(),
           wanted == access::write ? O_RDWR | O_CREAT | O_CLOEXEC : O_RDONLY | O_CLOEXEC,
           0600))
 {
     if (descriptor_ < 0)
-        fail("cannot open " + file.string());
+        fail("open");
     struct stat status {};
     if (::fstat(descriptor_, &status) != 0) {
+        const int error = errno;
         ::close(descriptor_);
-        fail("cannot read " + file.string());
+        throw disk_error("read", file, error);
     }
     // A step that was cut short by a crash holds no cell that a row could name.
     cells_ = static_cast<std::uint32_t>(status.st_size / step) * cells_a_step;
@@ -94,9 +78,9 @@ key_slab::~key_slab()
 void key_slab::grow()
 {
     const std::vector<std::uint8_t> zeros(step);
-    write_all(descriptor_, zeros, place_of(cells_));
+    write_all(zeros, cells_);
     if (::fsync(descriptor_) != 0)
-        fail("cannot grow the slab");
+        fail("sync");
     cells_ += cells_a_step;
 }
 
@@ -107,20 +91,22 @@ void key_slab::read(std::uint32_t cell, const locked_cell& into) const
     do
         got = ::pread(descriptor_, octets.data(), octets.size(), place_of(cell));
     while (got < 0 && errno == EINTR);
+    if (got < 0)
+        fail("read");
     if (got != static_cast<ssize_t>(octets.size()))
-        fail("cannot read cell " + std::to_string(cell) + " of the slab");
+        throw disk_error(file_.string() + " ends before cell " + std::to_string(cell));
 }
 
 void key_slab::write(std::uint32_t cell, const locked_cell& octets)
 {
-    write_all(descriptor_, octets.octets(), place_of(cell));
+    write_all(octets.octets(), cell);
     unsynced_ = true;
 }
 
 void key_slab::erase(std::uint32_t cell)
 {
     const std::array<std::uint8_t, locked_cell::size> zeros{};
-    write_all(descriptor_, zeros, place_of(cell));
+    write_all(zeros, cell);
     unsynced_ = true;
 }
 
@@ -129,8 +115,27 @@ void key_slab::sync()
     if (!unsynced_)
         return;
     if (::fdatasync(descriptor_) != 0)
-        fail("cannot sync the slab");
+        fail("sync");
     unsynced_ = false;
+}
+
+void key_slab::write_all(std::span<const std::uint8_t> octets, std::uint32_t first_cell)
+{
+    off_t place = place_of(first_cell);
+    while (!octets.empty()) {
+        const ssize_t written = ::pwrite(descriptor_, octets.data(), octets.size(), place);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            fail("write");
+        octets = octets.subspan(static_cast<std::size_t>(written));
+        place += written;
+    }
+}
+
+void key_slab::fail(std::string_view doing) const
+{
+    throw disk_error(doing, file_, errno);
 }
 
 } // namespace bus

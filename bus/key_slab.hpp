@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string_view>
 
 /// The file that makes erasing possible: cells of 32 random octets at fixed places, each the key of
 /// one key slot. A row that was deleted from SQLite stays readable on the raw disk; a cell that was
@@ -55,6 +56,10 @@ public:
     void sync();
 
 private:
+    [[noreturn]] void fail(std::string_view doing) const;
+    void write_all(std::span<const std::uint8_t> octets, std::uint32_t first_cell);
+
+    std::filesystem::path file_;
     int descriptor_;
     std::uint32_t cells_ = 0;
     bool unsynced_ = false;

@@ -2,15 +2,36 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <string>
 
 namespace bus {
 namespace {
 
+/// What the disk said, as errno; 0 when the disk is not to blame.
+int disk_fault(sqlite3* handle)
+{
+    switch (sqlite3_errcode(handle) & 0xff) {
+    case SQLITE_FULL:
+        return ENOSPC;
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+        return sqlite3_system_errno(handle) == 0 ? EIO : sqlite3_system_errno(handle);
+    default:
+        return 0;
+    }
+}
+
 [[noreturn]] void fail(sqlite3* handle, const std::string& what)
 {
-    const std::string why = handle == nullptr ? "out of memory" : sqlite3_errmsg(handle);
-    throw disk_error(what + ": " + why);
+    const std::string why = what + ": " + sqlite3_errmsg(handle);
+    const std::string file = sqlite3_db_filename(handle, "main");
+    const int error = disk_fault(handle);
+    // Closing would copy the write-ahead log: another try of a sync that may just have failed.
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    if (error != 0)
+        throw disk_error("use (" + why + ")", file, error);
+    throw disk_error(file + ": " + why);
 }
 
 } // namespace
@@ -21,9 +42,9 @@ database::database(const std::filesystem::path& file, access wanted)
         wanted == access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     if (sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) !=
         SQLITE_OK) {
-        const std::string why = handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_);
+        const int error = handle_ == nullptr ? ENOMEM : sqlite3_system_errno(handle_);
         sqlite3_close(handle_);
-        throw disk_error("cannot open " + file.string() + ": " + why);
+        throw disk_error("open", file, error);
     }
     sqlite3_extended_result_codes(handle_, 1);
     sqlite3_busy_timeout(handle_, 2000);

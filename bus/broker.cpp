@@ -1,5 +1,6 @@
 #include "bus/broker.hpp"
 
+#include "bus/disk_space.hpp"
 #include "bus/ipc_path.hpp"
 #include "bus/self_test.hpp"
 #include "service/log.hpp"
@@ -254,6 +255,7 @@ asio::awaitable<void> broker::tick()
         tick_.expires_after(tick_length);
         co_await tick_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         notice_pause();
+        look_at_room();
         feed_.pump(); // for those whose queue was full
         if (++ticks_ % ticks_to_sweep_peers == 0)
             forget_silent_peers();
@@ -280,6 +282,20 @@ void broker::notice_pause()
     process_log_.warning("bus.was_paused", {{"milliseconds", gap.count()}});
     feed_.end_all({wire_error::stale, "the bus was paused: say hello"});
     begin_incarnation();
+}
+
+void broker::look_at_room()
+{
+    const std::uint64_t free = free_octets(settings_.files.database);
+    const bool room = free / (1024 * 1024) >= static_cast<std::uint64_t>(settings_.reserve_mib);
+    if (std::exchange(has_room_, room) == room)
+        return;
+    const std::string text =
+        settings_.files.database.string() + ": " + space_text(free, settings_.reserve_mib);
+    if (room)
+        process_log_.info("bus.contents_taken_again", {{"reason", text}});
+    else
+        process_log_.error("bus.contents_refused", {{"reason", text + ": make room"}});
 }
 
 void broker::begin_incarnation()

@@ -43,6 +43,8 @@ public:
     boost::asio::awaitable<void> stop();
 
     bool ready() const { return serving_; }
+    /// Else there is too little room on the disk for contents; events are still taken.
+    bool has_room() const { return has_room_; }
     std::uint64_t seq() const { return head_.seq; }
     std::string log_id() const;
     /// The log that ours was imported from; empty: it is a log of its own.
@@ -95,6 +97,7 @@ private:
     void begin_incarnation();
     void notice_pause();
     void forget_silent_peers();
+    void look_at_room();
 
     boost::asio::any_io_executor executor_;
     settings settings_;
@@ -115,6 +118,7 @@ private:
     std::chrono::steady_clock::time_point last_alive_;
     unsigned ticks_ = 0;
     std::map<std::string, std::chrono::steady_clock::time_point> heard_;
+    bool has_room_ = true;
     bool listening_ = false;
     bool serving_ = false;
     bool stopping_ = false;

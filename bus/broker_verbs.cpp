@@ -80,6 +80,9 @@ void broker::take_put(const caller& who, const packet& asked)
     put_request chunk = decode_put(asked.body);
     if (auto refused = access_.may_write_content(who.role))
         return answer(who, {std::move(refused), {}});
+    look_at_room();
+    if (!has_room_)
+        return answer(who, {refusal{wire_error::disk, "no room for contents on the disk"}, {}});
     const auto write = [role = who.role, chunk = std::move(chunk)](journal& log) {
         return reply{log.put(role, chunk), {}};
     };

@@ -41,8 +41,9 @@ std::function<void(std::string)> give_up(service::log& log)
 
 service::readiness health_of(const broker& bus)
 {
-    std::string json = std::string(R"({"ready":)") + (bus.ready() ? "true" : "false") +
-                       R"(,"seq":)" + std::to_string(bus.seq());
+    const auto flag = [](bool yes) { return yes ? "true" : "false"; };
+    std::string json = std::string(R"({"ready":)") + flag(bus.ready()) + R"(,"has_room":)" +
+                       flag(bus.has_room()) + R"(,"seq":)" + std::to_string(bus.seq());
     if (!bus.origin().empty())
         json += R"(,"imported_from":")" + bus.origin() + '"';
     return {bus.ready(), json + "}"};

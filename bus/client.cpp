@@ -67,8 +67,12 @@ asio::awaitable<result<std::vector<std::uint64_t>>> client::append(append_batch 
     std::string body = encode(request);
     answer said = co_await connection_->ask(verb::append, std::move(body));
     seqs.error = said.error;
-    if (said.error)
+    if (said.error) {
+        // A chunk that was refused while the append was under way is why.
+        if (const error_code cause = puts_->failure(batch.contents))
+            seqs.error = cause;
         co_return seqs;
+    }
     for (const std::string& content : batch.contents)
         puts_->forget(content);
     seqs.value = decode_seqs(said.body);

@@ -2,6 +2,7 @@
 
 #include "bus/client_settings.hpp"
 #include "bus/curve.hpp"
+#include "bus/disk_space.hpp"
 #include "service/settings_reader.hpp"
 
 #include <algorithm>
@@ -57,6 +58,7 @@ settings settings::read(service::settings_reader& from)
     wanted.public_key = read_key(from, "public_key_file");
     wanted.secret_key = read_key(from, "secret_key_file");
     wanted.health = from.host_and_port("health", "127.0.0.1:0");
+    wanted.reserve_mib = from.integer("reserve_mib", default_reserve_mib, 1, 1'048'576);
     for (service::settings_reader& table : from.tables("roles"))
         wanted.roles.push_back(read_role(table));
     for (service::settings_reader& table : from.tables("clients"))

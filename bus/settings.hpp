@@ -3,6 +3,7 @@
 #include "bus/access.hpp"
 #include "bus/journal.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -27,6 +28,9 @@ struct settings {
     std::string secret_key;
     /// `health`: host:port of /healthz and /readyz; port 0 lets the system choose.
     std::string health;
+    /// `reserve_mib`: while less room is left beside the database, contents are refused; the rest
+    /// is for events, so that mail can't fill the disk up to where nothing can be taken back.
+    std::int64_t reserve_mib = 0;
     /// [[bus.roles]]: what each role may do; what is not listed is refused.
     std::vector<role> roles;
     /// [[bus.clients]]: public key to role. A key that is not listed gets no connection.

@@ -21,6 +21,15 @@ namespace gateway {
 
 namespace asio = boost::asio;
 
+namespace {
+
+smtp_reply not_stored(const boost::system::error_code& why)
+{
+    return reply_for(why == bus::errc::disk ? smtp_outcome::no_room : smtp_outcome::cannot_store);
+}
+
+} // namespace
+
 /// One mail on its way in. Its content goes to the bus sealed, chunk by chunk; until commit nothing
 /// names it.
 class accept_mail::transaction final : public smtp_transaction {
@@ -51,7 +60,7 @@ public:
 private:
     std::optional<smtp_reply> header_is_complete();
     asio::awaitable<std::optional<smtp_reply>> seal(std::string_view octets);
-    asio::awaitable<bool> put(std::vector<std::string> chunks);
+    asio::awaitable<boost::system::error_code> put(std::vector<std::string> chunks);
     mail::message_accepted routed();
     bus::append_batch batch(const mail::message_accepted& fact);
 
@@ -162,13 +171,14 @@ std::optional<smtp_reply> accept_mail::transaction::header_is_complete()
 asio::awaitable<std::optional<smtp_reply>> accept_mail::transaction::seal(std::string_view octets)
 {
     auto chunks = sealer_.push(octets);
-    if (!co_await put(std::move(chunks))) {
-        co_return reply_for(smtp_outcome::cannot_store);
+    if (const auto error = co_await put(std::move(chunks))) {
+        co_return not_stored(error);
     }
     co_return std::nullopt;
 }
 
-asio::awaitable<bool> accept_mail::transaction::put(std::vector<std::string> chunks)
+asio::awaitable<boost::system::error_code> accept_mail::transaction::put(
+    std::vector<std::string> chunks)
 {
     for (auto& chunk : chunks) {
         const auto index = chunks_++;
@@ -179,10 +189,10 @@ asio::awaitable<bool> accept_mail::transaction::put(std::vector<std::string> chu
                 how_.message.text,
                 "content not stored",
                 {{"error", error.message()}});
-            co_return false;
+            co_return error;
         }
     }
-    co_return true;
+    co_return boost::system::error_code{};
 }
 
 asio::awaitable<smtp_reply> accept_mail::transaction::commit()
@@ -198,8 +208,8 @@ asio::awaitable<smtp_reply> accept_mail::transaction::commit()
         }
     }
     std::vector<std::string> last{sealer_.finish()};
-    if (!co_await put(std::move(last))) {
-        co_return reply_for(smtp_outcome::cannot_store);
+    if (const auto error = co_await put(std::move(last))) {
+        co_return not_stored(error);
     }
     // Routed by the policy that is in force now: what an administrator was told is so binds this
     // mail.
@@ -214,7 +224,7 @@ asio::awaitable<smtp_reply> accept_mail::transaction::commit()
             how_.message.text,
             "mail not accepted",
             {{"error", error.message()}});
-        co_return reply_for(smtp_outcome::cannot_store);
+        co_return not_stored(error);
     }
     kept_ = true;
     owner_.log_.write(

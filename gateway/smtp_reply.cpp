@@ -33,6 +33,7 @@ constexpr reply_row replies[] = {
     {follow_only, 421, "4.3.2", "{} replays an imported log and takes no mail"},
     {too_many_errors, 421, "4.7.0", "{} has seen too many errors, closes the connection"},
     {cannot_store, 451, "4.3.0", "cannot store mail now, nothing was kept; try again later"},
+    {no_room, 452, "4.3.1", "no room for mail now, nothing was kept; try again later"},
     {too_many_recipients, 452, "4.5.3", "at most {} recipients a mail, send the others in another"},
     {unknown_command, 500, "5.5.1", "unknown command"},
     {malformed_command, 500, "5.5.2", "a command is printable ASCII"},

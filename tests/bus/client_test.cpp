@@ -117,6 +117,19 @@ TEST_F(a_client, keeps_content_and_slots)
     EXPECT_EQ(bus.run(writer.get_slot("c1", "link/alice")).error, errc::not_found);
 }
 
+TEST_F(a_client, stores_events_but_no_contents_when_the_disk_is_nearly_full)
+{
+    bus.reserve_mib = 1'000'000'000;
+    bus.restart();
+    client& writer = bus.connect();
+    bus.run(writer.put_chunk("c1", 0, "one"));
+    append_batch batch = batch_of({make_event("a")});
+    batch.contents = {"c1"};
+    EXPECT_EQ(bus.run(writer.append(batch)).error, errc::disk);
+    EXPECT_FALSE(bus.process->has_room());
+    EXPECT_EQ(append(writer, {make_event("b")}), std::vector<std::uint64_t>{1});
+}
+
 TEST_F(a_client, cannot_name_a_content_that_was_interrupted)
 {
     client& writer = bus.connect();

@@ -102,6 +102,7 @@ public:
         wanted.public_key = server.public_key;
         wanted.secret_key = server.secret_key;
         wanted.roles = roles;
+        wanted.reserve_mib = reserve_mib;
         for (const auto& [name, pair] : pairs)
             wanted.clients.emplace(pair.public_key, name);
         process = std::make_unique<broker>(
@@ -199,6 +200,7 @@ public:
     service::log log{"test", service::severity::error};
     curve_pair server;
     std::vector<role> roles;
+    std::int64_t reserve_mib = 0;
     std::map<std::string, curve_pair> pairs;
     std::optional<std::string> failure;
     std::unique_ptr<broker> process;

@@ -253,13 +253,23 @@ TEST_F(accept_mail_test, over_an_imported_log_no_mail_is_taken)
 
 TEST_F(accept_mail_test, a_bus_that_fails_at_the_end_gets_451_and_nothing_is_kept)
 {
-    for (const auto failure : {bus::errc::disk, bus::errc::unavailable, bus::errc::refused}) {
+    for (const auto failure : {bus::errc::unavailable, bus::errc::refused}) {
         bus.append_failures = {failure};
         EXPECT_EQ(send({"bob@gmail.com"}, {mail}).code, 451);
         let_run();
         EXPECT_TRUE(bus.contents.empty());
         EXPECT_TRUE(bus.events.empty());
     }
+}
+
+TEST_F(accept_mail_test, a_bus_without_room_gets_452_and_nothing_is_kept)
+{
+    bus.append_failures = {bus::errc::disk};
+    const auto reply = send({"bob@gmail.com"}, {mail});
+    EXPECT_EQ(reply.code, 452);
+    EXPECT_EQ(reply.enhanced, "4.3.1");
+    let_run();
+    EXPECT_TRUE(bus.contents.empty());
 }
 
 TEST_F(accept_mail_test, an_unknown_outcome_is_no_acceptance_and_loses_nothing)

@@ -140,6 +140,7 @@ asio::awaitable<void> broker::stop()
         .finish(); // what it commits comes back through settle(), which stands in line before us:
     co_await asio::post(executor_, asio::use_awaitable);
     reader_.finish();
+    log_.finish();
     if (std::exchange(listening_, false))
         remove_socket(settings_.endpoint); // ZeroMQ leaves it behind
     router_.set(ZMQ_LINGER, static_cast<int>(patience.count()));

@@ -298,4 +298,9 @@ void journal::tidy()
         engine_->db.checkpoint();
 }
 
+void journal::finish()
+{
+    engine_->db.checkpoint();
+}
+
 } // namespace bus

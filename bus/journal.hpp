@@ -83,6 +83,8 @@ public:
 
     /// Keeps the write-ahead log short; after the group's acknowledgements are out.
     void tidy();
+    /// Before an orderly end: the database file alone holds everything.
+    void finish();
 
 private:
     class engine;

@@ -8,15 +8,20 @@
 namespace bus {
 namespace {
 
-/// What the disk said, as errno; 0 when the disk is not to blame.
-int disk_fault(sqlite3* handle)
+/// What the disk said, as errno; 0 when the disk is not to blame. `seen`: errno after the call,
+/// which had begun with 0; SQLite does not always keep it.
+int disk_fault(sqlite3* handle, int seen)
 {
     switch (sqlite3_errcode(handle) & 0xff) {
     case SQLITE_FULL:
         return ENOSPC;
+    case SQLITE_READONLY:
+        return EACCES;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-        return sqlite3_system_errno(handle) == 0 ? EIO : sqlite3_system_errno(handle);
+        if (const int kept = sqlite3_system_errno(handle))
+            return kept;
+        return seen == 0 ? EIO : seen;
     default:
         return 0;
     }
@@ -24,12 +29,10 @@ int disk_fault(sqlite3* handle)
 
 [[noreturn]] void fail(sqlite3* handle, const std::string& what)
 {
+    const int seen = errno;
     const std::string why = what + ": " + sqlite3_errmsg(handle);
     const std::string file = sqlite3_db_filename(handle, "main");
-    const int error = disk_fault(handle);
-    // Closing would copy the write-ahead log: another try of a sync that may just have failed.
-    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    if (error != 0)
+    if (const int error = disk_fault(handle, seen))
         throw disk_error("use (" + why + ")", file, error);
     throw disk_error(file + ": " + why);
 }
@@ -54,6 +57,12 @@ database::database(const std::filesystem::path& file, access wanted)
     };
     // In place of SQLite's own checkpoints, whose failures nobody would hear of.
     sqlite3_wal_hook(handle_, count_pages, this);
+    // Closing after a failure would be another try of a sync that may just have failed.
+    sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    if (wanted == access::write && sqlite3_db_readonly(handle_, "main") == 1) {
+        sqlite3_close(handle_);
+        throw disk_error("write", file, EACCES);
+    }
 }
 
 database::~database()
@@ -63,12 +72,14 @@ database::~database()
 
 void database::execute(const char* sql)
 {
+    errno = 0;
     if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
         fail(handle_, sql);
 }
 
 void database::checkpoint()
 {
+    errno = 0;
     const int done =
         sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     if (done != SQLITE_OK && (done & 0xff) != SQLITE_BUSY && (done & 0xff) != SQLITE_LOCKED)
@@ -83,6 +94,7 @@ rows::~rows()
 
 bool rows::next()
 {
+    errno = 0;
     const int got = sqlite3_step(running_.raw());
     if (got == SQLITE_ROW)
         return true;
@@ -113,6 +125,7 @@ std::string_view rows::octets(int column) const
 statement::statement(database& in, std::string_view sql)
 {
     const int size = static_cast<int>(sql.size());
+    errno = 0;
     if (sqlite3_prepare_v3(
             in.raw(), sql.data(), size, SQLITE_PREPARE_PERSISTENT, &handle_, nullptr) != SQLITE_OK)
         fail(in.raw(), std::string{sql});

@@ -118,6 +118,16 @@ TEST_F(a_journal, keeps_its_write_ahead_log_short)
     EXPECT_LT(std::filesystem::file_size(folder.path() / "journal.db-wal"), 20'000'000U);
 }
 
+TEST_F(a_journal, holds_everything_in_one_file_after_an_orderly_end)
+{
+    append(request_of({make_event("a")}));
+    log->finish();
+    log.reset();
+    std::filesystem::remove(folder.path() / "journal.db-wal");
+    open();
+    EXPECT_EQ(log->head().seq, 1U);
+}
+
 TEST_F(a_journal, holds_what_was_committed_when_its_files_are_taken_as_they_are)
 {
     append(request_of({make_event("a")}));

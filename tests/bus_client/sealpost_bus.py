@@ -218,8 +218,11 @@ class Bus:
     def slot_get(self, content, name):
         return self.ask("slot-get", text(content) + list_of([text(name)]))
 
+    def send_slot_erase(self, content, names):
+        return self.send("slot-erase", text(content) + list_of([text(n) for n in names]))
+
     def slot_erase(self, content, names):
-        self.ask("slot-erase", text(content) + list_of([text(n) for n in names]))
+        self.answer(self.send_slot_erase(content, names))
 
     def subscribe(self, start=1, known=FIRST, window=1024):
         return Subscription(self, start, known, window)

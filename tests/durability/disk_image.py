@@ -39,11 +39,18 @@ class DiskImage(contextlib.ExitStack):
             with self.image.open("wb") as file:
                 file.truncate(octets)
             run(*make, str(self.image))
-            run("mount", "-o", ",".join(filter(None, ("loop", options))), str(self.image), str(self.folder))
+            self.mount_options = ",".join(filter(None, ("loop", options)))
+            self.mount()
         except Unavailable:
             self.close()
             raise
-        self.callback(subprocess.run, ["umount", str(self.folder)], check=True)
+        self.callback(self.unmount)
+
+    def mount(self):
+        run("mount", "-o", self.mount_options, str(self.image), str(self.folder))
+
+    def unmount(self):
+        subprocess.run(["umount", str(self.folder)], check=True)
 
     def sync(self):
         run("sync", "-f", str(self.folder))

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -58,8 +59,8 @@ def rounds(short, campaign):
     return campaign if CAMPAIGN else short
 
 
-def chunk_of(identifier):
-    return identifier.encode() * 100
+def chunk_of(identifier, repeats):
+    return identifier.encode() * repeats
 
 
 def sealed_of(identifier):
@@ -80,8 +81,11 @@ class RunningBus:
         self.pairs = {name: tuple(k.decode() for k in zmq.curve_keypair()) for name in ("bus", "gateway", "operator")}
         self.write_settings()
         self.process = self.tracer = None
+        self.repeats = 100  # of the identifier in each content
         self.acknowledged = {}
         self.refused = []
+        self.with_slot = []  # acknowledged, and nobody has asked to erase their slots
+        self.erasing, self.erased = set(), set()
 
     def write_settings(self):
         for name, pair in self.pairs.items():
@@ -192,28 +196,42 @@ class RunningBus:
     def fill(self, bus, waiting):
         try:
             while len(waiting) < IN_FLIGHT:
-                identifier = os.urandom(8).hex()
-                if waiting and int(identifier[0], 16) < 12:
-                    request = bus.send_append([(identifier, ATTEMPTED, b"{}" * 150)])
-                else:
-                    bus.send_put("c" + identifier, 0, chunk_of(identifier))
-                    request = bus.send_append(
-                        [(identifier, ACCEPTED, b'{"n":1}')], [("c" + identifier, 1)],
-                        [("c" + identifier, SLOT, sealed_of(identifier))])
-                waiting[request] = identifier
+                request, asked, identifier = self.send_something(bus, alone=not waiting)
+                waiting[request] = asked, identifier
         except Silent:
             return False
         return True
 
+    def send_something(self, bus, alone):
+        """An event, an event with content and slot, or the erasing of a slot: (request, what, identifier)."""
+        chance = random.random()
+        if chance < 0.05 and self.with_slot:
+            identifier = self.with_slot.pop()
+            self.erasing.add(identifier)
+            return bus.send_slot_erase("c" + identifier, [SLOT]), "erase", identifier
+        identifier = os.urandom(8).hex()
+        if chance < 0.75 and not alone:
+            return bus.send_append([(identifier, ATTEMPTED, b"{}" * 150)]), "append", identifier
+        bus.send_put("c" + identifier, 0, chunk_of(identifier, self.repeats))
+        request = bus.send_append([(identifier, ACCEPTED, b'{"n":1}')], [("c" + identifier, 1)],
+                                  [("c" + identifier, SLOT, sealed_of(identifier))])
+        return request, "accept", identifier
+
     def note(self, waiting, verb, request, body):
         """Writes down an answer; 1 when it answered an append."""
-        identifier = waiting.pop(request, None)
-        if identifier is None:
+        asked, identifier = waiting.pop(request, (None, None))
+        if asked is None:
             return 0
-        if verb == "ok":
-            self.acknowledged[identifier] = Bus.read_seqs(body)[0]
-        else:
+        if asked == "erase":
+            if verb == "ok":
+                self.erased.add(identifier)
+            return 0
+        if verb != "ok":
             self.refused.append(identifier)
+        else:
+            self.acknowledged[identifier] = Bus.read_seqs(body)[0]
+            if asked == "accept":
+                self.with_slot.append(identifier)
         return 1
 
     # what must be true afterwards
@@ -237,16 +255,27 @@ class RunningBus:
             self.verify_contents(bus, [event.id for event in events if event.type == ACCEPTED])
         return seq
 
-    @staticmethod
-    def verify_contents(bus, identifiers):
+    def verify_contents(self, bus, identifiers):
         for identifier in identifiers:
-            try:
-                whole = (bus.get("c" + identifier, 0) == chunk_of(identifier) and
-                         bus.slot_get("c" + identifier, SLOT) == sealed_of(identifier))
-            except Refused as refusal:
-                raise Lost(f"content or slot of {identifier}: {refusal}") from refusal
-            if not whole:
-                raise Lost(f"content or slot of {identifier} is another one")
+            content = self.found(bus.get, "c" + identifier, 0)
+            if content != chunk_of(identifier, self.repeats):
+                raise Lost(f"the content of {identifier} is {'lost' if content is None else 'another one'}")
+            slot = self.found(bus.slot_get, "c" + identifier, SLOT)
+            if slot is None and identifier in self.erasing:
+                continue
+            if identifier in self.erased:
+                raise Lost(f"the slot of {identifier} was erased and is back")
+            if slot != sealed_of(identifier):
+                raise Lost(f"the slot of {identifier} is {'lost' if slot is None else 'another one'}")
+
+    @staticmethod
+    def found(ask, *what):
+        try:
+            return ask(*what)
+        except Refused as refusal:
+            if refusal.name != "not found":
+                raise Lost(f"{what}: {refusal}") from refusal
+            return None
 
     def restart_and_verify(self):
         self.kill()

@@ -1,0 +1,125 @@
+"""Each call that the bus makes of its disk fails once; what it had acknowledged is there all the same."""
+
+import collections
+import json
+import re
+import unittest
+
+from failing_disk import FailingDisk
+from running_bus import PATIENCE, Lost, RunningBus, rounds
+
+ERRORS = {"EIO": "Input/output error", "ENOSPC": "No space left on device", "full": "No space left on device"}
+KINDS = {"open": ("EIO", "ENOSPC"), "truncate": ("EIO",), "sync": ("EIO", "ENOSPC"),
+         "write": ("EIO", "ENOSPC", "full", "short", "EINTR")}
+# SQLite goes on without them: the bus syncs the folder itself, and who only reads may open the log again.
+BEARABLE = {("open", "."), ("sync", "."), ("open", "journal.db-wal")}
+
+
+def counted(bus, most):
+    """How often each call on each file comes in a start, and in a load after it."""
+    disk = FailingDisk(bus)
+    bus.start(disk.prefix)
+    start = collections.Counter((call.call, call.file) for call in disk.trace)
+    bus.load(most=most)
+    whole = collections.Counter((call.call, call.file) for call in disk.trace)
+    bus.kill()
+    return start, whole - start
+
+
+def places(count):
+    """Which of `count` calls fail, from 0: the first and one in the middle; in a campaign up to 20."""
+    most = rounds(2, 20)
+    return sorted({at * count // most for at in range(most)})
+
+
+class FailingIoTest(unittest.TestCase):
+    def fail_each(self, make_bus, calls, before, most, kinds=KINDS):
+        """`before`: how many of each call to let pass, those of the start."""
+        for (call, file), count in sorted(calls.items()):
+            for kind in kinds.get(call, ()):
+                for place in places(count):
+                    fault = f"{call} {file} {before[call, file] + place + 1} {kind}"
+                    with self.subTest(fault=fault), make_bus() as bus:
+                        self.assertTrue(self.run_with(bus, fault, most) or place > 0, "the call was not reached")
+
+    def run_with(self, bus, fault, most):
+        """Whether the fault came."""
+        call, file, _, kind = fault.split()
+        disk = FailingDisk(bus, fault)
+        if bus.launch(disk.prefix):
+            bus.load(most=most)
+        if bus.alive() and kind in ERRORS and disk.has_failed():
+            self.assertIn((call, file), BEARABLE)
+        elif kind in ERRORS and disk.has_failed():
+            self.assert_stopped(bus, disk, call, file, ERRORS[kind])
+        bus.restart_and_verify()
+        return disk.has_failed()
+
+    def assert_stopped(self, bus, disk, call, file, error):
+        self.assertEqual(bus.process.wait(PATIENCE), 1, bus.log)
+        if call == "sync" and (file, bus.acknowledged) != ("journal.db", {}):  # an empty database is rolled back
+            self.assertEqual([after for after in disk.after_the_failure() if after.call == "sync"], [])
+        last = json.loads(bus.log.splitlines()[-1])
+        self.assertIn(last["event"], ("bus.failed", "process.failed"))
+        self.assertIn(re.sub("-(wal|shm|journal)$", "", str(bus.data / file)), last["reason"])
+        if call != "open":  # SQLite tries to open otherwise, and reports what came of that
+            self.assertIn(error, last["reason"])
+        if "No space" in last["reason"]:
+            self.assertRegex(last["reason"], r"\d+ KiB are free, at least 64 MiB are needed")
+        self.assertRegex(last["reason"], "start (sealpost-bus|it) again")
+
+    def used_bus(self):
+        """One that was killed with a write-ahead log of its own."""
+        bus = RunningBus()
+        bus.start()
+        bus.load(most=100)
+        bus.kill()
+        return bus
+
+    def test_in_the_first_start(self):
+        with RunningBus() as bus:
+            start, _ = counted(bus, 0)
+        self.fail_each(RunningBus, start, collections.Counter(), most=20)
+
+    def test_in_a_start_after_a_crash(self):
+        with self.used_bus() as bus:
+            start, _ = counted(bus, 0)
+        self.fail_each(self.used_bus, start, collections.Counter(), most=20)
+
+    def test_in_appends(self):
+        with RunningBus() as bus:
+            start, load = counted(bus, 100)
+        self.fail_each(RunningBus, load, start, most=400)
+
+    def large_bus(self):
+        """With contents so large that the write-ahead log is soon full, and copied."""
+        bus = RunningBus()
+        bus.repeats = 8000
+        return bus
+
+    def test_when_the_log_is_copied(self):
+        with self.large_bus() as bus:
+            start, load = counted(bus, 800)
+        copying = collections.Counter({key: count for key, count in load.items() if key[1] == "journal.db"})
+        self.assertGreater(copying["sync", "journal.db"], 0)
+        self.fail_each(self.large_bus, copying, start, 1200)
+
+    def test_control_a_write_that_was_only_said_to_be_done_is_noticed(self):
+        with RunningBus() as bus:
+            start, _ = counted(bus, 0)
+        with RunningBus() as bus:
+            disk = FailingDisk(bus, f"write journal.db-wal {start['write', 'journal.db-wal'] + 40} lie")
+            bus.start(disk.prefix)
+            bus.load(most=200)
+            with self.assertRaises(Lost):
+                bus.restart_and_verify()
+
+    def test_control_a_sync_after_a_failed_one_is_noticed(self):
+        with RunningBus() as bus:
+            disk = FailingDisk(bus)
+            disk.trace_file.write_text("sync slab ok\nsync slab EIO\nwrite slab ok\nsync slab ok\n")
+            self.assertEqual([call.call for call in disk.after_the_failure()], ["write", "sync"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/durability"))
-from running_bus import Bus, Refused, RunningBus  # noqa: E402
+from bus_load import Refused  # noqa: E402
+from running_bus import Bus, RunningBus  # noqa: E402
 import zmq  # noqa: E402
 
 PREFIXES = ("link", "gateway", "portal")  # of slots; nobody has any of the last

@@ -16,8 +16,9 @@ class FailingDisk:
     def __init__(self, bus, fault=None):
         self.trace_file = bus.folder / "disk.trace"
         self.trace_file.unlink(missing_ok=True)
-        self.prefix = ["env", f"LD_PRELOAD={SHIM}", f"SEALPOST_DISK={bus.data}",
-                       f"SEALPOST_DISK_TRACE={self.trace_file}", f"SEALPOST_DISK_FAULT={fault or ''}"]
+        self.environment = {"LD_PRELOAD": str(SHIM), "SEALPOST_DISK": str(bus.data),
+                            "SEALPOST_DISK_TRACE": str(self.trace_file), "SEALPOST_DISK_FAULT": fault or ""}
+        self.prefix = ["env", *(f"{name}={value}" for name, value in self.environment.items())]
 
     @property
     def trace(self):

@@ -4,7 +4,8 @@ import os
 import sys
 import unittest
 
-from running_bus import ACCEPTED, Refused, RunningBus
+from bus_load import ACCEPTED, Refused
+from running_bus import RunningBus
 
 CHUNK = 128 * 1024
 CHUNKS = 100

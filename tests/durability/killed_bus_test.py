@@ -8,7 +8,9 @@ import sys
 import threading
 import unittest
 
-from running_bus import IN_FLIGHT, SKIPPED, Lost, RunningBus, rounds
+from bus_load import IN_FLIGHT, Lost
+from running_bus import RunningBus, rounds
+from zmq_python import SKIPPED
 
 # What the append path asks of the disk, and at which of a thread's calls the short form kills. From the third of them
 # on some appends have been acknowledged before.

@@ -10,10 +10,10 @@ import struct
 import sys
 
 from disk_image import MEBIOCTET, DiskImage, Unavailable
+from zmq_python import SKIPPED
 
 SHUTDOWN = 0x8004587D  # EXT4_IOC_SHUTDOWN, and XFS_IOC_GOINGDOWN
 WITHOUT_FLUSHING_THE_LOG = struct.pack("I", 2)
-SKIPPED = 77  # SKIP_RETURN_CODE in tests/CMakeLists.txt
 MAKE = {"ext4": (["mkfs.ext4", "-q", "-F"], 256 * MEBIOCTET),
         "xfs": (["mkfs.xfs", "-q", "-f"], 320 * MEBIOCTET)}  # mkfs.xfs makes none below 300
 

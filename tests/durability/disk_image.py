@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 MEBIOCTET = 1024 * 1024
+TEBIOCTET = MEBIOCTET * MEBIOCTET
 PAGE = 4096
 
 
@@ -84,6 +85,8 @@ def memory_of(pid):
             if rights[0] != "r" or line.endswith(("[vvar]", "[vsyscall]")):
                 continue
             begin, end = (int(bound, 16) for bound in bounds.split("-"))
+            if end - begin > TEBIOCTET:  # a sanitizer's shadow: marks about the memory, nothing that the process holds
+                continue
             with contextlib.suppress(OSError):
                 memory.seek(begin)
                 parts.append(memory.read(end - begin))

@@ -2,6 +2,7 @@
 
 #include "bus/broker.hpp"
 #include "bus/durable_files.hpp"
+#include "bus/erasable_disk.hpp"
 #include "bus/settings.hpp"
 #include "service/context.hpp"
 #include "service/http_server.hpp"
@@ -9,6 +10,7 @@
 #include "service/session_group.hpp"
 
 #include <cstdlib>
+#include <stdexcept>
 #include <string>
 
 namespace bus {
@@ -39,11 +41,24 @@ std::function<void(std::string)> give_up(service::log& log)
     };
 }
 
-service::readiness health_of(const broker& bus)
+/// Whether erased keys are gone from the disk; throws where they are not and nobody accepted that.
+bool is_erasable(const settings& wanted, service::log& log)
+{
+    const std::string why = why_unerasable(wanted.files.slab);
+    if (why.empty())
+        return true;
+    if (!wanted.accept_unerasable)
+        throw std::runtime_error(why + "; " + std::string{erasable_remedy});
+    log.warning("bus.unerasable", {{"reason", why + ": erased keys may stay on that disk"}});
+    return false;
+}
+
+service::readiness health_of(const broker& bus, bool erasable)
 {
     const auto flag = [](bool yes) { return yes ? "true" : "false"; };
     std::string json = std::string(R"({"ready":)") + flag(bus.ready()) + R"(,"has_room":)" +
-                       flag(bus.has_room()) + R"(,"seq":)" + std::to_string(bus.seq());
+                       flag(bus.has_room()) + R"(,"erasable":)" + flag(erasable) + R"(,"seq":)" +
+                       std::to_string(bus.seq());
     if (!bus.origin().empty())
         json += R"(,"imported_from":")" + bus.origin() + '"';
     return {bus.ready(), json + "}"};
@@ -53,6 +68,7 @@ asio::awaitable<void> run(service::context& process)
 {
     const settings wanted = read_settings(process);
     service::log& log = process.log();
+    const bool erasable = is_erasable(wanted, log);
     make_folders(wanted.files.database.parent_path());
     make_folders(wanted.files.slab.parent_path());
     asio::ip::tcp::acceptor listening = process.listen("bus-health", wanted.health);
@@ -72,7 +88,7 @@ asio::awaitable<void> run(service::context& process)
     service::http_server health{
         std::move(listening),
         nullptr,
-        service::health_routes([&bus] { return health_of(bus); }),
+        service::health_routes([&bus, erasable] { return health_of(bus, erasable); }),
         service::http_limits{},
         log};
     service::session_group sessions{process.executor(), log};

@@ -1,40 +1,21 @@
 #include "bus/durable_files.hpp"
 
 #include "bus/disk_error.hpp"
+#include "bus/opened_file.hpp"
 
 #include <cerrno>
-#include <fcntl.h>
 #include <unistd.h>
 
 namespace bus {
 namespace {
 
-class opened {
-public:
-    opened(const std::filesystem::path& file, int flags)
-        : file_(file), number_(::open(file.c_str(), flags | O_CLOEXEC))
-    {}
-    ~opened()
-    {
-        if (number_ >= 0)
-            ::close(number_);
-    }
-    opened(const opened&) = delete;
-    opened& operator=(const opened&) = delete;
-
-    int number() const { return number_; }
-    void sync() const
-    {
-        if (number_ < 0)
-            throw disk_error("open", file_, errno);
-        if (::fsync(number_) != 0)
-            throw disk_error("sync", file_, errno);
-    }
-
-private:
-    std::filesystem::path file_;
-    int number_;
-};
+void sync(const opened_file& opened, const std::filesystem::path& file)
+{
+    if (opened.error() != 0)
+        throw disk_error("open", file, opened.error());
+    if (::fsync(opened.number()) != 0)
+        throw disk_error("sync", file, errno);
+}
 
 } // namespace
 
@@ -53,15 +34,15 @@ void make_folders(const std::filesystem::path& folder)
 void sync_folder_of(const std::filesystem::path& file)
 {
     const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
-    opened{folder, O_RDONLY | O_DIRECTORY}.sync();
+    sync(opened_file{folder, O_RDONLY | O_DIRECTORY}, folder);
 }
 
 void reread_from_disk(const std::filesystem::path& file)
 {
-    const opened whole{file, O_RDWR};
-    if (whole.number() < 0 && errno == ENOENT)
+    const opened_file whole{file, O_RDWR};
+    if (whole.error() == ENOENT)
         return;
-    whole.sync();
+    sync(whole, file);
     ::posix_fadvise(whole.number(), 0, 0, POSIX_FADV_DONTNEED);
 }
 

@@ -31,6 +31,9 @@ struct settings {
     /// `reserve_mib`: while less room is left beside the database, contents are refused; the rest
     /// is for events, so that mail can't fill the disk up to where nothing can be taken back.
     std::int64_t reserve_mib = 0;
+    /// `accept_unerasable`: start also where an erased key may stay on the disk
+    /// (erasable_disk.hpp).
+    bool accept_unerasable = false;
     /// [[bus.roles]]: what each role may do; what is not listed is refused.
     std::vector<role> roles;
     /// [[bus.clients]]: public key to role. A key that is not listed gets no connection.

@@ -112,6 +112,10 @@ private:
 
     static void add_pipeline_options(CLI::App* app, pipeline_options& options, given_ports& ports)
     {
+        app->add_flag(
+            "--accept-unerasable",
+            options.accept_unerasable,
+            "Keep the state also where the file system may keep erased keys");
         app->add_option(
                "--portals", options.portals, "How many portal processes, each with its own port")
             ->type_name("N")

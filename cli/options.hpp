@@ -40,9 +40,10 @@ struct given_ports {
 };
 
 struct pipeline_options {
-    std::filesystem::path state; ///< empty for an ephemeral one
-    bool ephemeral = false;      ///< a temporary state directory, removed at the end
-    bool restart = true;         ///< a child that dies is started again
+    std::filesystem::path state;    ///< empty for an ephemeral one
+    bool ephemeral = false;         ///< a temporary state directory, removed at the end
+    bool accept_unerasable = false; ///< of a lasting one; an ephemeral one always may
+    bool restart = true;            ///< a child that dies is started again
     bool mailboxes = true;
     unsigned portals = 1;
     std::string next_hop; ///< host:port; empty: the simulated mailboxes

@@ -1,5 +1,6 @@
 #include "cli/pipeline.hpp"
 
+#include "bus/erasable_disk.hpp"
 #include "cli/default_directory.hpp"
 #include "cli/durable_file.hpp"
 #include "cli/failure.hpp"
@@ -18,6 +19,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <iostream>
 #include <utility>
 
 namespace cli {
@@ -73,6 +75,7 @@ pipeline::pipeline(asio::any_io_executor executor, const pipeline_options& optio
 {
     try {
         encryptor::start_cryptography();
+        look_at_disk();
         state_.create();
         lock_ = std::make_unique<state_lock>(state_);
         std::filesystem::remove(state_.endpoints());
@@ -94,6 +97,20 @@ pipeline::~pipeline()
         return;
     std::error_code ignored; // a failure is on its way already
     std::filesystem::remove_all(state_.root(), ignored);
+}
+
+/// The bus would say the same, but to its log, and in terms of its settings.
+void pipeline::look_at_disk() const
+{
+    const std::string why = bus::why_unerasable(state_.slab());
+    if (why.empty())
+        return;
+    if (!options_.ephemeral && !options_.accept_unerasable)
+        throw failure(
+            why + ": erased keys could stay on that disk. Choose a directory on ext4, XFS or tmpfs "
+                  "with --state DIR (in a container: on a volume), or --ephemeral, or do without "
+                  "with --accept-unerasable");
+    std::cerr << "sealpost: " << why << ": erased keys may stay on that disk\n";
 }
 
 void pipeline::bind_sockets()
@@ -165,6 +182,7 @@ void pipeline::write_settings()
     values.portal_url = where_.portal;
     values.admin = socket("admin").address();
     values.revocation_health = socket("revocation-health").address();
+    values.accept_unerasable = options_.ephemeral || options_.accept_unerasable;
     values.mailboxes = options_.mailboxes;
     if (options_.mailboxes) {
         values.mailboxes_smtp = where_.mailboxes_smtp;

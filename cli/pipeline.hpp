@@ -37,6 +37,7 @@ public:
     void on_change(std::function<void(const std::optional<child_exit>&)> changed);
 
 private:
+    void look_at_disk() const;
     void bind_sockets();
     void write_settings();
     void describe_endpoints();

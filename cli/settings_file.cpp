@@ -100,6 +100,8 @@ std::string bus_section(const settings_values& values)
                        text_line("public_key_file", "keys/bus.public") +
                        text_line("secret_key_file", "keys/bus.secret") +
                        text_line("health", values.bus_health);
+    if (values.accept_unerasable)
+        text += "accept_unerasable = true\n";
     for (const auto& [role, key] : values.bus_public_keys)
         text += "\n[[bus.clients]]\n" + text_line("role", role) + text_line("public_key", key);
     return text;

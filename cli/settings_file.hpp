@@ -22,6 +22,7 @@ struct settings_values {
     std::string mailboxes_http;
     std::string next_hop;
     std::map<std::string, std::string> bus_public_keys; ///< role → Z85
+    bool accept_unerasable = false;
     bool mailboxes = true;
     bool quick_retries = true; ///< the next hop is simulated: a test shall not wait a minute for it
 };

@@ -74,6 +74,15 @@ TEST(arguments, an_ephemeral_state_cannot_be_named)
     EXPECT_NE(refusal({"up", "--ephemeral", "--state", "/a"}).find("leave out"), std::string::npos);
 }
 
+TEST(arguments, a_disk_that_keeps_erased_keys_is_accepted_only_when_that_is_said)
+{
+    EXPECT_FALSE(options_of<cli::up_options>({"up"}).pipeline.accept_unerasable);
+    EXPECT_TRUE(
+        options_of<cli::up_options>({"up", "--accept-unerasable"}).pipeline.accept_unerasable);
+    EXPECT_TRUE(options_of<cli::demo_options>({"--state", "/a", "demo", "--accept-unerasable"})
+                    .pipeline.accept_unerasable);
+}
+
 TEST(arguments, the_demo_is_ephemeral_unless_a_state_is_named)
 {
     EXPECT_TRUE(options_of<cli::demo_options>({"demo", "--once"}).pipeline.ephemeral);

@@ -102,6 +102,14 @@ TEST_F(settings_file, retries_are_quick_only_against_the_played_mailboxes)
         60);
 }
 
+TEST_F(settings_file, an_unerasable_disk_is_accepted_only_when_that_was_asked_for)
+{
+    cli::settings_values values = sample();
+    EXPECT_FALSE(section(cli::settings_text(values), "bus").flag("accept_unerasable", false));
+    values.accept_unerasable = true;
+    EXPECT_TRUE(section(cli::settings_text(values), "bus").flag("accept_unerasable", false));
+}
+
 TEST_F(settings_file, without_mailboxes_they_have_no_section)
 {
     cli::settings_values values = sample();

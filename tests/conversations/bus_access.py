@@ -115,7 +115,7 @@ class StandingBus(RunningBus):
             self.pairs.setdefault(role, tuple(key.decode() for key in zmq.curve_keypair()))
         super().write_settings()
         lines = (f'[bus]\nendpoint = "{self.address}"\ndatabase = "{self.data}/journal.db"\nslab = "{self.data}/slab"\n'
-                 'public_key_file = "bus.public"\nsecret_key_file = "bus.secret"\n')
+                 'public_key_file = "bus.public"\nsecret_key_file = "bus.secret"\naccept_unerasable = true\n')
         for role in ROLES:
             lines += f'\n[[bus.clients]]\nrole = "{role}"\npublic_key = "{self.pairs[role][0]}"\n'
         for role in self.roles:

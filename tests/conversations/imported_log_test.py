@@ -175,7 +175,8 @@ class ImportedLogTest(unittest.TestCase):
 
     def test_up_says_what_it_starts(self):
         state = self.imported(self.export, "spoken")
-        up = subprocess.Popen([SEALPOST, "--state", str(state), "up", *FREE_PORTS], stdout=subprocess.PIPE, text=True)
+        up = subprocess.Popen([SEALPOST, "--state", str(state), "up", "--accept-unerasable", *FREE_PORTS],
+                              stdout=subprocess.PIPE, text=True)
         try:
             said = ""
             while "Ctrl-C" not in said:
@@ -231,7 +232,8 @@ class ImportedLogTest(unittest.TestCase):
         importing.stdin.flush()
         until(lambda: (state / "bus/journal.db").exists(), "a log to write to")
         # Nobody else may start on the directory meanwhile.
-        self.assertNotEqual(sealpost("--state", str(state), "up", *FREE_PORTS, check=False).returncode, 0)
+        up = sealpost("--state", str(state), "up", "--accept-unerasable", *FREE_PORTS, check=False)
+        self.assertNotEqual(up.returncode, 0)
         importing.kill()
         importing.wait()
         importing.stdin.close()

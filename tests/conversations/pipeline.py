@@ -88,7 +88,8 @@ class Pipeline:
     def __init__(self, *options, binaries=BIN, state=None, environment=None, patience=PATIENCE):
         self.binaries, self.patience = Path(binaries), patience
         command = [str(self.binaries / "sealpost"), "up", "--json", *options]
-        command += ["--state", str(state)] if state else ["--ephemeral"]
+        # Where tests run, the disk may be a container's.
+        command += ["--accept-unerasable", "--state", str(state)] if state else ["--ephemeral"]
         self.diagnostics = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=self.diagnostics, text=True,

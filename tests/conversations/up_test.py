@@ -79,7 +79,8 @@ class UpTest(unittest.TestCase):
             with Pipeline("--smtp-port", "0", "--portal-port", "0", "--admin-port", "0", "--mailboxes-port", "0",
                           state=folder):
                 second = subprocess.run(
-                    [str(BIN / "sealpost"), "up", "--json", "--state", folder], capture_output=True, text=True)
+                    [str(BIN / "sealpost"), "up", "--json", "--accept-unerasable", "--state", folder],
+                    capture_output=True, text=True)
                 self.assertNotEqual(second.returncode, 0)
                 self.assertIn("already", second.stderr)
             # The state is kept, and a later start finds it again.

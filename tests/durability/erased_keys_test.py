@@ -35,7 +35,7 @@ class ErasedKeysTest(unittest.TestCase):
             self.erase_all(disk)
 
     def erase_all(self, disk):
-        with RunningBus(disk.folder / "bus") as bus:
+        with RunningBus(disk.folder / "bus", settings="") as bus:
             bus.start()
             with bus.connect() as client:
                 client.hello()

@@ -61,7 +61,7 @@ class RunningBus(BusLoad):
 
     `settings`: more lines of [bus]."""
 
-    def __init__(self, data=None, settings=""):
+    def __init__(self, data=None, settings="accept_unerasable = true"):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp(prefix="sealpost-bus-"))
         self.data = Path(data) if data else self.folder / "bus"

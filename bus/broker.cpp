@@ -18,7 +18,6 @@
 namespace bus {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 namespace {
 
@@ -26,7 +25,6 @@ constexpr int messages_a_turn = 64;
 constexpr std::size_t most_queued_octets = 16 * 1024 * 1024;
 constexpr int packets_a_peer = 1000; // ZeroMQ's queue to one peer; answers beyond are dropped
 constexpr milliseconds tick_length{250};
-constexpr milliseconds pause_that_counts{2000};
 constexpr unsigned ticks_to_sweep_peers = 40;       // 10 s
 constexpr unsigned ticks_to_sweep_contents = 1200;  // 5 min
 constexpr std::chrono::seconds longest_silence{60}; // then a peer's subscriptions end
@@ -49,11 +47,13 @@ broker::broker(
     asio::any_io_executor executor,
     settings wanted,
     service::log& log,
-    std::function<void(std::string)> failed)
+    std::function<void(std::string)> failed,
+    clock now)
     : executor_(executor),
       settings_(std::move(wanted)),
       process_log_(log),
       failed_(std::move(failed)),
+      now_(std::move(now)),
       access_(settings_.roles),
       log_(settings_.files),
       head_(log_.head()),
@@ -71,7 +71,7 @@ broker::broker(
           head_.seq),
       room_(executor, asio::steady_timer::time_point::max()),
       tick_(executor),
-      last_alive_(steady_clock::now()),
+      last_alive_(now_()),
       sessions_(executor, log)
 {
     std::copy(log_.identity().begin(), log_.identity().end(), identity_.begin());
@@ -100,7 +100,7 @@ asio::awaitable<void> broker::begin_serving()
         "zap gate", [this] { return or_fail(gate_.serve()); }, [this] { gate_.close(); });
     listen();
     co_await prove_unknown_key_is_refused(executor_, endpoint(), settings_.public_key);
-    last_alive_ = steady_clock::now();
+    last_alive_ = now_();
     serving_ = true;
     sessions_.spawn(
         "receive",
@@ -275,7 +275,7 @@ asio::awaitable<void> broker::tick()
 /// given up. They must not be carried out: a new incarnation refuses them as stale.
 void broker::notice_pause()
 {
-    const auto now = steady_clock::now();
+    const auto now = now_();
     const auto gap = std::chrono::duration_cast<milliseconds>(now - last_alive_);
     last_alive_ = now;
     if (gap < pause_that_counts)

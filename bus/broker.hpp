@@ -28,13 +28,19 @@ namespace bus {
 /// a listed key.
 class broker {
 public:
+    using clock = std::function<std::chrono::steady_clock::time_point()>;
+
+    /// A broker that did not run for this long was paused: who asked before has given up.
+    static constexpr std::chrono::milliseconds pause_that_counts{2000};
+
     /// `failed`: the disk or the broker itself is broken; nothing is acknowledged any more and the
-    /// process must end. May be called on another thread.
+    /// process must end. May be called on another thread. `now` tells a pause.
     broker(
         boost::asio::any_io_executor executor,
         settings wanted,
         service::log& log,
-        std::function<void(std::string)> failed);
+        std::function<void(std::string)> failed,
+        clock now = std::chrono::steady_clock::now);
     ~broker();
 
     /// Listens, proves that unknown keys are turned away, then serves. Throws when any of it fails.
@@ -103,6 +109,7 @@ private:
     settings settings_;
     service::log& process_log_;
     std::function<void(std::string)> failed_;
+    clock now_;
     access access_;
     journal log_;
     log_position head_; ///< of what is committed, as far as this thread knows

@@ -11,7 +11,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <thread>
 #include <unistd.h>
 
 namespace bus {
@@ -117,12 +116,21 @@ TEST_F(a_broker, carries_out_nothing_that_waited_while_it_was_paused)
     raw_peer peer{bus, "writer"};
     peer.greet();
     ASSERT_TRUE(peer.try_send({"append", 5, peer.broker, encode(one("ghost"))}));
-    std::this_thread::sleep_for(
-        std::chrono::milliseconds{2300}); // nobody runs the broker: it is paused
+    bus.paused += broker::pause_that_counts; // meanwhile nobody runs it
     const packet said = peer.receive();
     EXPECT_EQ(said.request, 5U);
     EXPECT_EQ(error_of(said), wire_error::stale);
     EXPECT_EQ(bus.process->seq(), 0U);
+}
+
+TEST_F(a_broker, carries_out_what_waited_for_a_moment)
+{
+    raw_peer peer{bus, "writer"};
+    peer.greet();
+    ASSERT_TRUE(peer.try_send({"append", 5, peer.broker, encode(one("real"))}));
+    bus.paused += broker::pause_that_counts / 2;
+    EXPECT_EQ(peer.receive().verb, verb::ok);
+    EXPECT_EQ(bus.process->seq(), 1U);
 }
 
 TEST_F(a_broker, answers_malformed_requests_and_lives_on)

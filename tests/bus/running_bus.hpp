@@ -106,7 +106,11 @@ public:
         for (const auto& [name, pair] : pairs)
             wanted.clients.emplace(pair.public_key, name);
         process = std::make_unique<broker>(
-            io.get_executor(), wanted, log, [this](const std::string& why) { failure = why; });
+            io.get_executor(),
+            wanted,
+            log,
+            [this](const std::string& why) { failure = why; },
+            [this] { return std::chrono::steady_clock::now() + paused; });
         run(process->start());
     }
 
@@ -203,6 +207,7 @@ public:
     std::int64_t reserve_mib = 0;
     std::map<std::string, curve_pair> pairs;
     std::optional<std::string> failure;
+    std::chrono::milliseconds paused{0}; ///< that the broker did not run, all in all
     std::unique_ptr<broker> process;
     std::vector<std::unique_ptr<client>> clients;
 };

@@ -165,6 +165,13 @@ std::optional<smtp_reply> accept_mail::transaction::header_is_complete()
     if (seen_.fault) {
         return reply_for(*seen_.fault);
     }
+    // Whoever reads the mail has the same limits, and finds our fields in front of the others.
+    mail::header_reader stored;
+    stored.feed(seen_.added);
+    if (stored.feed(held_) == mail::header_reader::progress::too_large) {
+        return reply_for(
+            smtp_outcome::header_too_large, std::to_string(mail::header_reader::limit));
+    }
     return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 #include "encryptor/sealed_stream.hpp"
 #include "encryptor/smime.hpp"
 #include "gateway/accept_mail.hpp"
+#include "mail/header_reader.hpp"
 #include "service/log.hpp"
 #include "tests/gateway/log_in_memory.hpp"
 
@@ -301,6 +302,22 @@ TEST_F(accept_mail_test, a_mail_that_is_given_up_is_dropped)
     transaction.reset();
     let_run();
     EXPECT_TRUE(bus.contents.empty());
+}
+
+TEST_F(accept_mail_test, the_header_keeps_to_its_limit_with_what_is_put_in_front_of_it)
+{
+    const auto with_header_of = [this](std::size_t octets) {
+        std::string filled = mail.substr(0, mail.find("\r\n\r\n") + 2);
+        while (filled.size() + 2 < octets) {
+            const auto left = octets - 2 - filled.size();
+            const auto line = left < 1000 ? left : std::size_t{500};
+            filled += "X: " + std::string(line - 5, 'x') + "\r\n";
+        }
+        return filled + "\r\nsecret words\r\n";
+    };
+    const auto most = mail::header_reader::limit;
+    EXPECT_EQ(send({"bob@gmail.com"}, {with_header_of(most)}).code, 552);
+    EXPECT_EQ(send({"bob@gmail.com"}, {with_header_of(most - 1000)}).code, 250);
 }
 
 TEST_F(accept_mail_test, a_header_without_from_or_without_end_is_refused)

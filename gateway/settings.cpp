@@ -2,8 +2,10 @@
 
 #include "bus/client_settings.hpp"
 #include "mail/address.hpp"
+#include "mail/mime_reader.hpp"
 #include "service/settings_reader.hpp"
 
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -58,6 +60,24 @@ allowed_networks read_networks(service::settings_reader& keys)
     return networks;
 }
 
+// Announced as SIZE and enforced while DATA arrives; a mail takes its size on the bus's disk.
+std::uint64_t read_message_octets(service::settings_reader& keys, std::uint64_t standard)
+{
+    constexpr auto most = static_cast<std::int64_t>(mail::longest_mail);
+    const auto octets = keys.integer(
+        "message_octets",
+        static_cast<std::int64_t>(standard),
+        1,
+        std::numeric_limits<std::int64_t>::max());
+    if (octets > most) {
+        keys.fault(
+            "message_octets",
+            std::to_string(octets) + " is more than " + std::to_string(most) +
+                ": the portal opens no larger mail, its recipients could never read it");
+    }
+    return static_cast<std::uint64_t>(octets);
+}
+
 smtp_limits read_limits(service::settings_reader& keys)
 {
     const auto size = [&](std::string_view key, std::size_t standard, std::int64_t most) {
@@ -65,8 +85,7 @@ smtp_limits read_limits(service::settings_reader& keys)
         return static_cast<std::size_t>(value);
     };
     smtp_limits limits;
-    // Announced as SIZE and enforced while DATA arrives; a mail takes its size on the bus's disk.
-    limits.message_octets = size("message_octets", limits.message_octets, 1 << 30);
+    limits.message_octets = read_message_octets(keys, limits.message_octets);
     // Of one mail; each makes two key slots and one line of the reply.
     limits.recipients = size("recipients", limits.recipients, 1000);
     // Sessions at once, and from one address; each costs about 100 KiB.

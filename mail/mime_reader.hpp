@@ -1,5 +1,7 @@
 #pragma once
 
+#include "mail/header_block.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -33,7 +35,11 @@ class unreadable_mail : public std::runtime_error {
 
 inline constexpr std::size_t most_parts = 1000;
 inline constexpr std::size_t deepest_part = 50;
-inline constexpr std::size_t most_decoded_octets = 64 * 1024 * 1024;
+/// As sent. A reader holds a mail whole in memory, so no gateway may accept a larger one.
+inline constexpr std::size_t longest_mail = 64 * 1024 * 1024;
+/// As stored, with the fields that a gateway puts in front; its whole header keeps to its limit.
+inline constexpr std::size_t longest_stored_mail = longest_mail + header_block::limit;
+inline constexpr std::size_t most_decoded_octets = longest_mail;
 
 /// Reads a whole mail, which may come from an enemy: at most 1,000 parts, depth 50 and 64 MiB
 /// decoded, else unreadable_mail. A mail attached to it (message/rfc822) stays an attachment.

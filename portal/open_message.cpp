@@ -2,6 +2,7 @@
 
 #include "bus/errc.hpp"
 #include "encryptor/sealed_stream.hpp"
+#include "mail/mime_reader.hpp"
 #include "service/log.hpp"
 
 #include <cstdint>
@@ -97,7 +98,7 @@ asio::awaitable<void> message_opener::decrypt(
             co_return;
         }
         const std::optional<std::string> plain = stream.open(sealed.value);
-        if (!plain || into.octets.size() + plain->size() > longest_mail) {
+        if (!plain || into.octets.size() + plain->size() > mail::longest_stored_mail) {
             into.how = opening::outcome::damaged;
             co_return;
         }

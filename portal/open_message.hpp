@@ -38,8 +38,6 @@ struct opening {
 /// the last one is proven.
 class message_opener {
 public:
-    static constexpr std::size_t longest_mail = 64 * 1024 * 1024;
-
     message_opener(
         mail_log& bus,
         access_record& record,

@@ -2,6 +2,7 @@
 
 #include "encryptor/secret.hpp"
 #include "gateway/smtp_listener.hpp"
+#include "mail/mime_reader.hpp"
 #include "service/context.hpp"
 #include "service/http_server.hpp"
 #include "service/log.hpp"
@@ -36,7 +37,7 @@ std::int64_t wall_clock()
 gateway::smtp_limits generous_limits()
 {
     gateway::smtp_limits limits;
-    limits.message_octets = 64ULL * 1024 * 1024;
+    limits.message_octets = 2 * mail::longest_mail;
     return limits;
 }
 

@@ -1,4 +1,5 @@
 #include "gateway/settings.hpp"
+#include "mail/mime_reader.hpp"
 #include "tests/service/settings_section.hpp"
 
 #include <gtest/gtest.h>
@@ -67,6 +68,19 @@ TEST_F(gateway_settings, faults_are_named_with_their_key)
     expect_fault("next_hop", "\"nowhere\"");
     expect_fault("tls_key", "\"missing\"");
     expect_fault("messege_octets", "1");
+}
+
+TEST_F(gateway_settings, no_mail_may_be_larger_than_the_portal_opens)
+{
+    keys["message_octets"] = std::to_string(mail::longest_mail);
+    EXPECT_EQ(faults(), "");
+    EXPECT_EQ(read().limits.message_octets, mail::longest_mail);
+    keys["message_octets"] = std::to_string(mail::longest_mail + 1);
+    EXPECT_NE(
+        faults().find("gateway.message_octets: 67108865 is more than 67108864: the portal"),
+        std::string::npos)
+        << faults();
+    expect_fault("message_octets", "0");
 }
 
 TEST_F(gateway_settings, all_faults_are_named_at_once)

@@ -47,12 +47,14 @@ public:
     /// In the child only: async-signal-safe.
     [[noreturn]] void run(pid_t parent, int log)
     {
+        // Signals wait since before the fork: our handlers would swallow them here.
+        reset_handlers();
         die_with(parent);
         ::setpgid(0, 0);
         if (::dup2(log, STDOUT_FILENO) < 0 || ::dup2(log, STDERR_FILENO) < 0 || !place_sockets())
             ::_exit(exec_failed);
         write_pid();
-        reset_signals();
+        let_signals_in();
         ::execve(executable_.c_str(), argument_pointers_.data(), environment_pointers_.data());
         ::_exit(exec_failed);
     }
@@ -121,13 +123,17 @@ private:
         *at = '\0';
     }
 
-    static void reset_signals()
+    static void reset_handlers()
+    {
+        for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGCHLD, SIGHUP, SIGUSR1})
+            std::signal(number, SIG_DFL);
+    }
+
+    static void let_signals_in()
     {
         sigset_t none;
         sigemptyset(&none);
         ::sigprocmask(SIG_SETMASK, &none, nullptr);
-        for (const int number : {SIGPIPE, SIGINT, SIGTERM, SIGCHLD, SIGHUP, SIGUSR1})
-            std::signal(number, SIG_DFL);
     }
 
     std::string executable_;
@@ -153,11 +159,16 @@ pid_t start_child(const child_program& program)
     if (log < 0)
         throw failure("cannot open " + program.log_file.string() + ": " + std::strerror(errno));
     exec_image image(program);
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, &before);
     const pid_t self = ::getpid();
     const pid_t child = ::fork();
     if (child == 0)
         image.run(self, log);
     const int reason = errno;
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
     ::close(log);
     if (child < 0)
         throw failure("cannot start " + program.name + ": " + std::strerror(reason));

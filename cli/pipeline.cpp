@@ -58,6 +58,21 @@ asio::awaitable<std::string> origin_of_log(const endpoints& where)
 
 } // namespace
 
+std::string told_of(const child_exit& death, const std::filesystem::path& log)
+{
+    std::string text = death.name;
+    text += death.not_started.empty() ? " died (" + describe(death) + ")"
+                                      : " cannot be started (" + describe(death) + ")";
+    if (death.deaths_in_a_row > 1)
+        text += " " + std::to_string(death.deaths_in_a_row) + " times in a row";
+    if (!death.again_in)
+        return text + "; SIGUSR1 starts it again";
+    text += ", it is started again";
+    if (death.again_in->count() > 0)
+        text += " in " + std::to_string(death.again_in->count()) + " ms";
+    return text + "; its log is " + log.string();
+}
+
 std::filesystem::path executables_folder()
 {
     std::error_code error;
@@ -247,12 +262,14 @@ asio::awaitable<void> pipeline::start(std::function<bool()> given_up)
 {
     start_children();
     co_await wait_until_ready(given_up);
+    // From here on a death is no failing start any more.
+    children_.on_change([this](const std::optional<child_exit>& death) { changed(death); });
+    children_.restart_the_dead(options_.restart);
     where_.imported_from = co_await origin_of_log(where_);
     if (where_.imported_from.empty())
         co_await apply_default_directory(where_);
-    children_.on_change([this](const std::optional<child_exit>& death) { changed(death); });
-    children_.restart_the_dead(options_.restart);
     start_missing_on_signal();
+    announced_ = true;
     publish();
 }
 
@@ -265,13 +282,7 @@ asio::awaitable<void> pipeline::wait_until_ready(const std::function<bool()>& gi
         for (;;) {
             if (given_up())
                 throw failure("stopped while starting");
-            if (children_.first_death()) {
-                const child_exit& death = *children_.first_death();
-                throw failure(
-                    "sealpost-" + death.name + " ended while starting (" + describe(death) +
-                    "); the last lines of its log:\n" +
-                    last_lines(state_.log_of(death.name), shown_log_lines));
-            }
+            throw_if_one_died();
             const process_state state = co_await ask_readiness(base, tls);
             if (state.ready)
                 break;
@@ -285,6 +296,17 @@ asio::awaitable<void> pipeline::wait_until_ready(const std::function<bool()>& gi
             co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
         }
     }
+    throw_if_one_died();
+}
+
+void pipeline::throw_if_one_died() const
+{
+    if (!children_.first_death())
+        return;
+    const child_exit& death = *children_.first_death();
+    throw failure(
+        "sealpost-" + death.name + " ended while starting (" + describe(death) +
+        "); the last lines of its log:\n" + last_lines(state_.log_of(death.name), shown_log_lines));
 }
 
 void pipeline::start_missing_on_signal()
@@ -297,28 +319,32 @@ void pipeline::start_missing_on_signal()
     });
 }
 
-void pipeline::on_change(std::function<void(const std::optional<child_exit>&)> changed)
-{
-    changed_ = std::move(changed);
-}
-
 void pipeline::changed(const std::optional<child_exit>& death)
 {
-    publish();
-    if (changed_)
-        changed_(death);
+    if (death)
+        std::cerr << "sealpost: " << told_of(*death, state_.log_of(death->name)) << std::endl;
+    if (announced_)
+        publish();
 }
 
+/// A full disk must not stop mail because of a status file.
 void pipeline::publish()
 {
     where_.pids = children_.pids();
-    write_durably(state_.endpoints(), to_json(where_) + "\n");
+    try {
+        write_durably(state_.endpoints(), to_json(where_) + "\n");
+    } catch (const failure& refused) {
+        std::cerr << "sealpost: " << refused.what()
+                  << "; other commands may not find the processes before the next change"
+                  << std::endl;
+    }
 }
 
 asio::awaitable<void> pipeline::stop()
 {
     start_missing_.cancel();
-    std::filesystem::remove(state_.endpoints());
+    std::error_code left; // the children are stopped all the same
+    std::filesystem::remove(state_.endpoints(), left);
     co_await children_.stop("bus", stop_patience);
     stopped_ = true;
     if (options_.ephemeral)

@@ -18,7 +18,7 @@
 namespace cli {
 
 /// Every process of sealpost as our children, on one state directory: what `up` and `demo` keep
-/// running.
+/// running. What happens to them after the start is said on standard error.
 class pipeline {
 public:
     /// Makes the state directory, keys and settings, and binds the sockets. Throws failure.
@@ -33,8 +33,6 @@ public:
     boost::asio::awaitable<void> stop();
 
     const endpoints& where() const { return where_; }
-    /// Told of every death after the start, and of every new start (nullopt).
-    void on_change(std::function<void(const std::optional<child_exit>&)> changed);
 
 private:
     void look_at_disk() const;
@@ -46,6 +44,7 @@ private:
     boost::asio::awaitable<void> wait_until_ready(const std::function<bool()>& given_up);
     void changed(const std::optional<child_exit>& death);
     void start_missing_on_signal();
+    void throw_if_one_died() const;
     void publish();
     std::vector<std::pair<std::string, int>> sockets(const std::vector<std::string>& names) const;
     const listening_socket& socket(const std::string& name) const;
@@ -57,9 +56,13 @@ private:
     endpoints where_;
     supervisor children_;
     boost::asio::signal_set start_missing_;
-    std::function<void(const std::optional<child_exit>&)> changed_;
+    bool announced_ = false; ///< where it is stands in the state directory
     bool stopped_ = false;
 };
+
+/// What is said about it: "portal died (exit code 78) 3 times in a row, it is started again in
+/// 100 ms; its log is FILE".
+std::string told_of(const child_exit& death, const std::filesystem::path& log);
 
 /// The folder of the running executable: where the other processes' executables lie, too.
 std::filesystem::path executables_folder();

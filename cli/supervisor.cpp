@@ -35,6 +35,8 @@ std::chrono::milliseconds restart_delay(unsigned deaths_in_a_row)
 
 std::string describe(const child_exit& exit)
 {
+    if (!exit.not_started.empty())
+        return exit.not_started;
     if (WIFSIGNALED(exit.status)) {
         const int number = WTERMSIG(exit.status);
         return "killed by signal " + std::to_string(number) + " (" + ::strsignal(number) + ")";
@@ -74,6 +76,10 @@ void supervisor::start(child_program program)
 void supervisor::restart_the_dead(bool yes)
 {
     restart_ = yes;
+    for (child& one : children_)
+        if (yes && one.pid == 0 && !one.due)
+            one.due = clock::now() + restart_delay(one.deaths_in_a_row);
+    wake_when_due();
 }
 
 void supervisor::start_missing()
@@ -117,43 +123,50 @@ void supervisor::reap()
     for (child& one : children_) {
         int status = 0;
         if (one.pid != 0 && ::waitpid(one.pid, &status, WNOHANG) == one.pid)
-            died(one, status);
+            died(one, {.name = one.program.name, .status = status});
     }
     wake_when_due();
 }
 
-void supervisor::died(child& one, int status)
+void supervisor::died(child& one, child_exit how)
 {
-    const child_exit exit{one.program.name, status};
     one.pid = 0;
     one.deaths_in_a_row = clock::now() - one.started > healthy_run ? 1 : one.deaths_in_a_row + 1;
     if (!first_death_)
-        first_death_ = exit;
+        first_death_ = how;
     if (stopping_)
         return;
-    if (restart_)
-        one.due = clock::now() + restart_delay(one.deaths_in_a_row);
+    how.deaths_in_a_row = one.deaths_in_a_row;
+    if (restart_ || one.due) {
+        how.again_in = restart_delay(one.deaths_in_a_row);
+        one.due = clock::now() + *how.again_in;
+    }
     if (changed_)
-        changed_(exit);
+        changed_(how);
 }
 
 void supervisor::start_due()
 {
-    bool any = false;
-    for (child& one : children_) {
-        if (one.pid != 0 || !one.due || *one.due > clock::now())
-            continue;
-        try {
-            run(one);
-            any = true;
-        } catch (const failure&) {
-            // Out of processes or descriptors: that may pass.
-            one.due = clock::now() + restart_delay(++one.deaths_in_a_row);
-        }
-    }
-    if (any && changed_)
-        changed_(std::nullopt);
+    for (child& one : children_)
+        if (one.pid == 0 && one.due && *one.due <= clock::now())
+            start_again(one);
     wake_when_due();
+}
+
+void supervisor::start_again(child& one)
+{
+    std::string trouble;
+    try {
+        run(one);
+    } catch (const failure& refused) {
+        trouble = refused.what(); // out of processes or descriptors: that may pass
+    }
+    if (!trouble.empty()) {
+        one.due = clock::now(); // it was asked for, whether or not the dead are started again
+        died(one, {.name = one.program.name, .not_started = trouble});
+    } else if (changed_) {
+        changed_(std::nullopt);
+    }
 }
 
 void supervisor::wake_when_due()
@@ -177,8 +190,10 @@ asio::awaitable<void> supervisor::stop(std::string_view last, std::chrono::milli
     timer_.cancel();
     std::vector<child*> first;
     std::vector<child*> final;
-    for (child& one : children_)
+    for (child& one : children_) {
+        one.due.reset();
         (one.program.name == last ? final : first).push_back(&one);
+    }
     co_await stop_those(std::move(first), patience);
     co_await stop_those(std::move(final), patience);
     deaths_.cancel();

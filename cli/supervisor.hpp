@@ -25,9 +25,12 @@ std::chrono::milliseconds restart_delay(unsigned deaths_in_a_row);
 
 struct child_exit {
     std::string name;
-    int status = 0; ///< as waitpid gives it
+    int status = 0;          ///< as waitpid gives it
+    std::string not_started; ///< why it could not even be started; empty: it ran
+    unsigned deaths_in_a_row = 0;
+    std::optional<std::chrono::milliseconds> again_in; ///< nullopt: it stays dead
 };
-/// "exit code 78", "killed by signal 9 (Killed)".
+/// "exit code 78", "killed by signal 9 (Killed)", "cannot run …".
 std::string describe(const child_exit& exit);
 
 /// Starts children, notices their deaths, starts them again, stops them in order. On one thread,
@@ -41,11 +44,11 @@ public:
     supervisor(const supervisor&) = delete;
     supervisor& operator=(const supervisor&) = delete;
 
-    /// Called whenever a child was started again, or died.
+    /// Called whenever a child was started again (nullopt), died, or could not be started again.
     void on_change(std::function<void(const std::optional<child_exit>&)> changed);
     void start(child_program program);
-    /// From now on the dead are started again. Off at first, so that a failing start is seen as
-    /// one.
+    /// From now on the dead are started again, those that died already, too. Off at first, so that
+    /// a failing start is seen as one.
     void restart_the_dead(bool yes);
     /// Starts every child that does not run, whatever restart_the_dead says.
     void start_missing();
@@ -72,7 +75,8 @@ private:
     void run(child& one);
     void wait_for_deaths();
     void reap();
-    void died(child& one, int status);
+    void died(child& one, child_exit how);
+    void start_again(child& one);
     void start_due();
     void wake_when_due();
     boost::asio::awaitable<void> stop_those(

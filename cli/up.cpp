@@ -17,13 +17,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-void report(const std::optional<child_exit>& death, bool restart)
-{
-    if (death)
-        std::cerr << "sealpost: " << death->name << " died (" << describe(*death) << ")"
-                  << (restart ? ", it is started again\n" : "; SIGUSR1 starts it again\n");
-}
-
 void announce(const up_options& options, const endpoints& where)
 {
     if (options.json)
@@ -40,9 +33,6 @@ asio::awaitable<int> keep_up(const up_options& options)
     std::exception_ptr failed;
     try {
         co_await running.start([&stop] { return stop.requested(); });
-        running.on_change([&options](const std::optional<child_exit>& death) {
-            report(death, options.pipeline.restart);
-        });
         announce(options, running.where());
         co_await stop.wait();
     } catch (const std::exception&) {

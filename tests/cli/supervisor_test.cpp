@@ -122,6 +122,81 @@ TEST_F(supervised, without_restart_the_dead_stay_dead_until_asked_for)
     play([&](cli::supervisor& children) { return stay_dead(children, mortal); });
 }
 
+asio::awaitable<void> come_back(
+    cli::supervisor& children, cli::child_program program, std::filesystem::path second)
+{
+    children.start(std::move(program));
+    co_await until([&children] { return children.first_death().has_value(); });
+    children.restart_the_dead(true);
+    co_await until([&second] { return std::filesystem::exists(second); });
+}
+
+TEST_F(supervised, who_died_before_restarts_began_is_started_again_too)
+{
+    const auto mortal = shell(
+        "mortal",
+        "echo x >> " + file("lives").string() + "; [ $(wc -l < " + file("lives").string() +
+            ") -gt 1 ] || exit 1; echo > " + file("second").string() + "; exec sleep 1000");
+    play([&](cli::supervisor& children) { return come_back(children, mortal, file("second")); });
+}
+
+asio::awaitable<void> keep_dying(
+    cli::supervisor& children, cli::child_program program, std::vector<cli::child_exit>& deaths)
+{
+    children.on_change([&deaths](const std::optional<cli::child_exit>& death) {
+        if (death)
+            deaths.push_back(*death);
+    });
+    children.restart_the_dead(true);
+    children.start(std::move(program));
+    co_await until([&deaths] { return deaths.size() >= 4; });
+    children.on_change({});
+}
+
+TEST_F(supervised, one_that_keeps_dying_waits_longer_each_time)
+{
+    std::vector<cli::child_exit> deaths;
+    const auto mortal = shell("mortal", "exit 1");
+    play([&](cli::supervisor& children) { return keep_dying(children, mortal, deaths); });
+    for (unsigned count = 1; count <= 4; ++count) {
+        const cli::child_exit& death = deaths.at(count - 1);
+        EXPECT_EQ(death.deaths_in_a_row, count);
+        EXPECT_EQ(death.again_in, cli::restart_delay(count));
+    }
+}
+
+asio::awaitable<void> lose_the_program(
+    cli::supervisor& children, cli::child_program program, std::vector<cli::child_exit>& deaths)
+{
+    const std::filesystem::path hidden = program.executable.string() + ".hidden";
+    bool started = false;
+    children.on_change([&](const std::optional<cli::child_exit>& death) {
+        if (death)
+            deaths.push_back(*death);
+        else
+            started = true;
+    });
+    children.restart_the_dead(true);
+    children.start(program);
+    std::filesystem::rename(program.executable, hidden);
+    ::kill(children.pids().at("lost"), SIGKILL);
+    co_await until([&deaths] { return deaths.size() >= 2; });
+    std::filesystem::rename(hidden, program.executable);
+    co_await until([&started] { return started; });
+    children.on_change({});
+}
+
+TEST_F(supervised, one_that_cannot_be_started_again_is_tried_until_it_can)
+{
+    std::vector<cli::child_exit> deaths;
+    std::filesystem::copy_file("/bin/sleep", file("sleep"));
+    const cli::child_program lost{"lost", file("sleep"), {"1000"}, log_of("lost"), {}};
+    play([&](cli::supervisor& children) { return lose_the_program(children, lost, deaths); });
+    EXPECT_EQ(cli::describe(deaths.at(0)), "killed by signal 9 (Killed)");
+    EXPECT_EQ(cli::describe(deaths.at(1)).find("cannot run " + file("sleep").string()), 0u);
+    EXPECT_TRUE(deaths.at(1).again_in);
+}
+
 asio::awaitable<void> start_both(
     cli::supervisor& children,
     std::vector<cli::child_program> programs,

@@ -81,4 +81,4 @@ def deaths(pipeline):
     """[(process, how)] as `sealpost up` noticed them, in their order."""
     descriptor = pipeline.diagnostics.fileno()  # its offset is the child's too: do not move it
     said = os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode(errors="replace")
-    return re.findall(r"^sealpost: (\S+) died \((.*)\), it is started again$", said, re.MULTILINE)
+    return re.findall(r"^sealpost: (\S+) died \((.*)\)(?: \d+ times in a row)?, it is started again\b", said, re.MULTILINE)

@@ -130,6 +130,11 @@ class Pipeline:
                 self.process.stdout.close()
                 self.diagnostics.close()
 
+    def said(self):
+        """What `up` has written to standard error; its file offset is shared with ours, so that stays."""
+        descriptor = self.diagnostics.fileno()
+        return os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode()
+
     # processes
 
     def pids(self):

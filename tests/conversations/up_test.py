@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -10,6 +12,27 @@ import unittest
 from pathlib import Path
 
 from pipeline import BIN, Pipeline, alive, until
+
+
+def processes(mark):
+    """Process ids of those with `mark` in their arguments; zombies have none."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if mark.encode() in path.read_bytes():
+                found.append(int(path.parent.name))
+        except OSError:
+            pass  # it has just ended
+    return found
+
+
+# The start, from its first process to the last moment before the line.
+MOMENTS = {
+    "the first process": lambda folder: processes(folder),
+    "the socket of the bus": lambda folder: list(Path(folder).glob("*/run/bus.sock")),
+    "every process": lambda folder: len(processes(folder)) >= 5,
+}
+UP = f"'{BIN / 'sealpost'}' up --ephemeral --json"
 
 
 class UpTest(unittest.TestCase):
@@ -63,6 +86,76 @@ class UpTest(unittest.TestCase):
         parent.stdout.close()
         until(lambda: not any(alive(pid) for pid in endpoints["pids"].values()), "everything to stop")
         until(lambda: not Path(endpoints["state"]).exists(), "the state directory to be removed")
+
+    def assert_nothing_left(self, folder, moment):
+        until(lambda: not processes(folder), f"everything to stop: {moment}")
+        until(lambda: not os.listdir(folder), f"the state directory to be removed: {moment}")
+
+    def test_sigterm_at_any_moment_of_the_start_stops_everything(self):
+        for moment, reached in MOMENTS.items():
+            with self.subTest(moment=moment), tempfile.TemporaryDirectory() as folder:
+                starting = subprocess.Popen(
+                    ["sh", "-c", f"exec {UP}"], env={**os.environ, "TMPDIR": folder},
+                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                until(lambda: reached(folder) or starting.poll() is not None, moment)
+                starting.terminate()
+                _, said = starting.communicate(timeout=60)
+                complaints = [line for line in said.splitlines() if "may stay on that disk" not in line]
+                self.assertEqual((starting.returncode, complaints), (0, []))
+                self.assertEqual(processes(folder), [])
+                self.assert_nothing_left(folder, moment)
+
+    def test_the_death_of_the_parent_at_any_moment_of_the_start_stops_everything(self):
+        for moment, reached in MOMENTS.items():
+            with self.subTest(moment=moment), tempfile.TemporaryDirectory() as folder:
+                parent = subprocess.Popen(
+                    ["sh", "-c", f"{UP} & wait"], env={**os.environ, "TMPDIR": folder}, stdout=subprocess.DEVNULL)
+                until(lambda: reached(folder), moment)
+                parent.kill()
+                parent.wait()
+                self.assert_nothing_left(folder, moment)
+
+    def test_a_taken_port_is_named_with_the_remedy(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken, tempfile.TemporaryDirectory() as folder:
+            port = taken.getsockname()[1]
+            refused = subprocess.run(
+                [str(BIN / "sealpost"), "up", "--state", folder, "--smtp-port", str(port)],
+                capture_output=True, text=True)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn(f"127.0.0.1:{port} for smtp: Address already in use", refused.stderr)
+            self.assertIn("--smtp-port N (0: a free one) or use --ephemeral", refused.stderr)
+            self.assertEqual(processes(folder), [])
+
+    def test_a_child_that_keeps_dying_is_started_again_ever_later_and_said_so(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for program in BIN.glob("sealpost*"):
+                (shutil.copy if program.name == "sealpost" else os.symlink)(program, Path(folder, program.name))
+            broken, portal = Path(folder, "broken"), Path(folder, "sealpost-portal")
+            portal.unlink()
+            portal.write_text(f"#!/bin/sh\n[ ! -e '{broken}' ] || exit 7\nexec '{BIN / 'sealpost-portal'}' \"$@\"\n")
+            portal.chmod(0o755)
+            with Pipeline(binaries=folder) as pipeline:
+                broken.touch()
+                pipeline.kill("portal")
+                said = "portal died (exit code 7) 4 times in a row, it is started again in 300 ms; its log is "
+                until(lambda: said + str(pipeline.state / "log/portal.log") in pipeline.said(), "4 deaths")
+                self.assertIn("portal died (killed by signal 9 (Killed)), it is started again;", pipeline.said())
+                broken.unlink()
+                until(lambda: pipeline.http("GET", pipeline.endpoints["portal"] + "/readyz").status == 200, "the portal")
+
+    def test_a_status_file_that_cannot_be_written_stops_nothing(self):
+        with Pipeline() as pipeline:
+            before = pipeline.pids()
+            # What stands in the way of the new file is as good as a full disk.
+            Path(pipeline.state, "run/endpoints.json.new/in the way").mkdir(parents=True)
+            pipeline.kill("gateway")
+            until(lambda: "endpoints.json" in pipeline.said(), "the complaint")
+            until(lambda: pipeline.http("GET", pipeline.endpoints["health"]["gateway"] + "/readyz").status == 200,
+                  "the gateway")
+            self.assertEqual(pipeline.pids(), before, "the old file stands")
+            shutil.rmtree(pipeline.state / "run/endpoints.json.new")
+            pipeline.kill("portal")
+            until(lambda: all(pipeline.pids()[name] != before[name] for name in ("gateway", "portal")), "the new file")
 
     def test_sigkill_of_up_leaves_no_process_running(self):
         pipeline = Pipeline()

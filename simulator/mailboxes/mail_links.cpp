@@ -110,9 +110,12 @@ void collect_from_html(std::string_view html, collected_links& links)
     for (std::size_t at = 0; at < html.size(); ++at) {
         if (lower(html[at]) != 'h' || !begins_with(html.substr(at), "href"))
             continue;
-        std::string address = without_entities(attribute_value(html.substr(at + 4)));
-        if (is_web_address(address))
-            links.add(std::move(address));
+        const std::string_view value = attribute_value(html.substr(at + 4));
+        if (is_web_address(value))
+            links.add(without_entities(value));
+        // What was read is not read again: the mail may consist of beginnings alone.
+        if (!value.empty())
+            at = static_cast<std::size_t>(value.data() + value.size() - html.data()) - 1;
     }
 }
 

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <string>
+
 using simulator::find_links;
 using links = std::vector<std::string>;
 
@@ -50,6 +53,19 @@ TEST(mail_links, unfinished_html_is_survived)
     for (const char* html :
          {"href", "<a href", "<a href=", "<a href= ", "<a href=\"", "<a href='https://a"})
         EXPECT_NO_THROW(find_links(html, html));
+}
+
+// Each beginning used to be read to the end of the mail: minutes for a megabyte.
+TEST(mail_links, a_mail_of_nothing_but_beginnings_is_read_in_no_time)
+{
+    for (const std::string beginning : {"href=", "href='", "href=http://", "http://", "href "}) {
+        std::string html;
+        while (html.size() < 1'000'000)
+            html += beginning;
+        const auto began = std::chrono::steady_clock::now();
+        EXPECT_LE(find_links(html, html).size(), 1000u);
+        EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds{5}) << beginning;
+    }
 }
 
 TEST(mail_links, there_is_an_end_to_them)

@@ -143,12 +143,12 @@ mailbox_api::response mailbox_api::messages(const service::http_request& request
                 " seconds, limit 1 to " + std::to_string(most_listed) + ".");
     const std::string mailbox = mailbox_key(request);
     co_await wait_for_mail(mailbox, *after, *wait);
-    std::vector<listed_mail> listed;
-    for (stored_mail& each : store_.messages(mailbox, *after, static_cast<std::size_t>(*limit))) {
-        shown_mail shown = client_.show(each);
-        listed.push_back({std::move(each), std::move(shown)});
-    }
-    co_return service::json_response(200, messages_json(listed));
+    std::string list = "[";
+    const auto add = [&](const stored_mail& mail) {
+        list += (list.size() > 1 ? "," : "") + message_json(mail, client_.show(mail));
+    };
+    store_.each_message(mailbox, *after, static_cast<std::size_t>(*limit), add);
+    co_return service::json_response(200, list + "]");
 }
 
 asio::awaitable<void> mailbox_api::wait_for_mail(
@@ -170,11 +170,10 @@ std::optional<stored_mail> mailbox_api::named(const service::http_request& reque
 
 service::http_response mailbox_api::message(const service::http_request& request) const
 {
-    auto mail = named(request);
+    const auto mail = named(request);
     if (!mail)
         return no_such_mail();
-    shown_mail shown = client_.show(*mail);
-    return service::json_response(200, message_json({std::move(*mail), std::move(shown)}));
+    return service::json_response(200, message_json(*mail, client_.show(*mail)));
 }
 
 service::http_response mailbox_api::raw(const service::http_request& request) const

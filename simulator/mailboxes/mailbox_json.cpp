@@ -45,27 +45,6 @@ json attachments(const std::vector<shown_attachment>& all)
     return list;
 }
 
-json message_object(const listed_mail& mail)
-{
-    return {
-        {"id", std::to_string(mail.stored.id)},
-        {"from", mail.shown.from},
-        {"to", mail.shown.to},
-        {"envelope_sender", mail.stored.sender},
-        {"subject", mail.shown.subject},
-        {"received_at", mail::iso8601_utc(mail.stored.received_at)},
-        {"delivery", to_text(mail.shown.delivery)},
-        {"kind", text_or_null(mail.shown.kind)},
-        {"code", text_or_null(mail.shown.code)},
-        {"verified_signer", text_or_null(mail.shown.verified_signer)},
-        {"problem", text_or_null(mail.shown.problem)},
-        {"text", optional_text(mail.shown.text)},
-        {"html", optional_text(mail.shown.html)},
-        {"links", mail.shown.links},
-        {"attachments", attachments(mail.shown.attachments)},
-        {"size", mail.stored.octets.size()}};
-}
-
 /// Reads one fault; says what is wrong with it.
 class fault_reader {
 public:
@@ -174,17 +153,26 @@ std::string mailboxes_json(const std::vector<mailbox_summary>& mailboxes)
     return dump(list);
 }
 
-std::string message_json(const listed_mail& mail)
+std::string message_json(const stored_mail& stored, const shown_mail& shown)
 {
-    return dump(message_object(mail));
-}
-
-std::string messages_json(const std::vector<listed_mail>& mails)
-{
-    json list = json::array();
-    for (const listed_mail& each : mails)
-        list.push_back(message_object(each));
-    return dump(list);
+    const json message = {
+        {"id", std::to_string(stored.id)},
+        {"from", shown.from},
+        {"to", shown.to},
+        {"envelope_sender", stored.sender},
+        {"subject", shown.subject},
+        {"received_at", mail::iso8601_utc(stored.received_at)},
+        {"delivery", to_text(shown.delivery)},
+        {"kind", text_or_null(shown.kind)},
+        {"code", text_or_null(shown.code)},
+        {"verified_signer", text_or_null(shown.verified_signer)},
+        {"problem", text_or_null(shown.problem)},
+        {"text", optional_text(shown.text)},
+        {"html", optional_text(shown.html)},
+        {"links", shown.links},
+        {"attachments", attachments(shown.attachments)},
+        {"size", stored.octets.size()}};
+    return dump(message);
 }
 
 std::string faults_json(const std::vector<smtp_fault>& faults)

@@ -14,12 +14,7 @@ namespace simulator {
 std::string mailboxes_json(const std::vector<mailbox_summary>& mailboxes);
 
 /// A stored mail with what its client shows.
-struct listed_mail {
-    stored_mail stored;
-    shown_mail shown;
-};
-std::string message_json(const listed_mail& mail);
-std::string messages_json(const std::vector<listed_mail>& mails);
+std::string message_json(const stored_mail& stored, const shown_mail& shown);
 
 std::string faults_json(const std::vector<smtp_fault>& faults);
 

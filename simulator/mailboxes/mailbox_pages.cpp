@@ -7,6 +7,8 @@
 #include <openssl/evp.h>
 
 #include <map>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 namespace simulator {
@@ -91,12 +93,12 @@ std::string initial(std::string_view name)
     return "@";
 }
 
-std::string subject_of(const shown_mail& mail)
+std::string subject_or_remark(const std::string& subject)
 {
-    return mail.subject.empty() ? "(no subject)" : mail.subject;
+    return subject.empty() ? "(no subject)" : subject;
 }
 
-std::string label_of(const shown_mail& mail)
+std::string label_of(const mail_row& mail)
 {
     if (mail.kind == "passcode")
         return "passcode";
@@ -127,21 +129,50 @@ bool is_image(const shown_attachment& file)
            file.media_type.find_first_of("\"'<> ;") == std::string::npos;
 }
 
+/// The pictures that a mail carries for its own HTML.
+class carried_pictures {
+public:
+    explicit carried_pictures(const shown_mail& mail)
+    {
+        for (const shown_attachment& file : mail.attachments)
+            if (!file.content_id.empty() && is_image(file))
+                by_id_.emplace(file.content_id, &file);
+    }
+
+    /// nullopt: there is no such picture, or the page has grown enough by them.
+    std::optional<std::string> data_url(std::string_view content_id)
+    {
+        const auto found = by_id_.find(content_id);
+        if (found == by_id_.end() || found->second->octets.size() > left_)
+            return std::nullopt;
+        left_ -= found->second->octets.size();
+        return "data:" + found->second->media_type + ";base64," + base64(found->second->octets);
+    }
+
+private:
+    /// One picture may be named any number of times.
+    static constexpr std::size_t most_octets = 12 * 1024 * 1024;
+
+    std::map<std::string_view, const shown_attachment*> by_id_;
+    std::size_t left_ = most_octets;
+};
+
 /// HTML for the frame: links open outside of it, its own pictures stand in it.
 std::string framed(const shown_mail& mail)
 {
+    constexpr std::string_view scheme = "cid:";
     std::string html =
-        "<base target=\"_blank\"><style>body{margin:16px 20px;font-family:sans-serif}</style>" +
-        *mail.html;
-    for (const shown_attachment& file : mail.attachments) {
-        if (file.content_id.empty() || !is_image(file))
-            continue;
-        const std::string name = "cid:" + file.content_id;
-        const std::string picture = "data:" + file.media_type + ";base64," + base64(file.octets);
-        for (auto at = html.find(name); at != std::string::npos;
-             at = html.find(name, at + picture.size()))
-            html.replace(at, name.size(), picture);
+        "<base target=\"_blank\"><style>body{margin:16px 20px;font-family:sans-serif}</style>";
+    carried_pictures pictures{mail};
+    std::string_view left = *mail.html;
+    for (auto at = left.find(scheme); at != left.npos; at = left.find(scheme)) {
+        html += left.substr(0, at);
+        left.remove_prefix(at + scheme.size());
+        const std::string_view id = left.substr(0, left.find_first_of(" \t\r\n\"'<>()"));
+        left.remove_prefix(id.size());
+        html += pictures.data_url(id).value_or(std::string{scheme} + std::string{id});
     }
+    html += left;
     return html;
 }
 
@@ -209,11 +240,11 @@ std::string mailbox_page(const std::string& mailbox, const std::vector<mail_row>
     for (const mail_row& each : mails)
         list.push_back(texts(
             {{"URL", mailbox_url(mailbox) + "/" + std::to_string(each.id)},
-             {"INITIAL", initial(each.shown.from)},
-             {"SUBJECT", subject_of(each.shown)},
-             {"DELIVERY", std::string{to_text(each.shown.delivery)}},
-             {"LABEL", label_of(each.shown)},
-             {"FROM", short_name(each.shown.from)},
+             {"INITIAL", initial(each.from)},
+             {"SUBJECT", subject_or_remark(each.subject)},
+             {"DELIVERY", std::string{to_text(each.delivery)}},
+             {"LABEL", label_of(each)},
+             {"FROM", short_name(each.from)},
              {"SHORT_TIME", short_time(each.received_at)},
              {"TIME", shown_time(each.received_at)}}));
     template_values page = texts({{"ADDRESS", mailbox}});
@@ -227,7 +258,7 @@ std::string message_page(const stored_mail& stored, const shown_mail& shown)
                             std::to_string(stored.id);
     const bool outlook = shown.delivery == delivery_kind::in_line;
     template_values page = texts(
-        {{"SUBJECT", subject_of(shown)},
+        {{"SUBJECT", subject_or_remark(shown.subject)},
          {"ADDRESS", stored.mailbox},
          {"MAILBOX_URL", mailbox_url(stored.mailbox)},
          {"DELIVERY", std::string{to_text(shown.delivery)}},

@@ -18,7 +18,8 @@ std::string mailboxes_page(const std::vector<mailbox_summary>& mailboxes);
 struct mail_row {
     std::int64_t id = 0;
     std::int64_t received_at = 0;
-    shown_mail shown;
+    delivery_kind delivery = delivery_kind::plain;
+    std::string kind, from, subject; ///< as in shown_mail
 };
 std::string mailbox_page(const std::string& mailbox, const std::vector<mail_row>& mails);
 

@@ -49,8 +49,12 @@ service::http_response list(
 {
     const std::string mailbox = mailbox_key(request);
     std::vector<mail_row> rows;
-    for (const stored_mail& each : store.messages(mailbox, 0, mailbox_api::most_listed))
-        rows.push_back({each.id, each.received_at, client.show(each)});
+    const auto add = [&](const stored_mail& mail) {
+        shown_mail shown = client.show(mail);
+        rows.push_back(
+            {mail.id, mail.received_at, shown.delivery, shown.kind, shown.from, shown.subject});
+    };
+    store.each_message(mailbox, 0, mailbox_api::most_listed, add);
     return page(200, mailbox_page(mailbox, rows));
 }
 

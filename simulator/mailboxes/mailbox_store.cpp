@@ -46,16 +46,17 @@ std::vector<mailbox_summary> mailbox_store::mailboxes() const
     return all;
 }
 
-std::vector<stored_mail> mailbox_store::messages(
-    std::string_view mailbox, std::int64_t after, std::size_t limit) const
+void mailbox_store::each_message(
+    std::string_view mailbox,
+    std::int64_t after,
+    std::size_t limit,
+    const std::function<void(stored_mail)>& take) const
 {
-    std::vector<stored_mail> found;
     auto row = file_.prepare("SELECT id, mailbox, sender, received_at, octets FROM mail "
                              "WHERE mailbox = ? AND id > ? ORDER BY id DESC LIMIT ?");
     row.bind(1, mailbox).bind(2, after).bind(3, static_cast<std::int64_t>(limit));
     while (row.step())
-        found.push_back(read_row(row));
-    return found;
+        take(read_row(row));
 }
 
 bool mailbox_store::has_newer(std::string_view mailbox, std::int64_t after) const

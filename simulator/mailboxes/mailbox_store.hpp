@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,9 +44,13 @@ public:
 
     /// Those that hold mail, by address.
     std::vector<mailbox_summary> mailboxes() const;
-    /// Newest first, at most `limit`, only ids above `after`.
-    std::vector<stored_mail> messages(
-        std::string_view mailbox, std::int64_t after, std::size_t limit) const;
+    /// Hands over newest first, at most `limit`, only ids above `after`: one after another, since
+    /// all together may be larger than the memory. `take` must not change the store.
+    void each_message(
+        std::string_view mailbox,
+        std::int64_t after,
+        std::size_t limit,
+        const std::function<void(stored_mail)>& take) const;
     bool has_newer(std::string_view mailbox, std::int64_t after) const;
     std::optional<stored_mail> find(std::string_view mailbox, std::int64_t id) const;
 

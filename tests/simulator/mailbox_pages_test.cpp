@@ -81,6 +81,29 @@ TEST(mailbox_pages, pictures_of_the_mail_itself_are_shown)
     EXPECT_FALSE(holds(message_page(stored(), shown), "data:text/html"));
 }
 
+TEST(mailbox_pages, a_picture_is_known_by_its_whole_name)
+{
+    shown_mail shown;
+    shown.html = "<img src='cid:logo'><img src=cid:logo2><p style=\"background: url(cid:logo)\">"
+                 "cid:cid:logo cid:";
+    shown.attachments.push_back({"l.png", "image/png", "logo", "", "abc"});
+    const std::string page = message_page(stored(), shown);
+    EXPECT_TRUE(holds(page, "&lt;img src=cid:logo2&gt;&lt;p style=&quot;background: url(data:"));
+    EXPECT_TRUE(holds(page, "cid:cid:logo cid:"));
+}
+
+TEST(mailbox_pages, a_picture_named_a_hundred_thousand_times_makes_no_endless_page)
+{
+    shown_mail shown;
+    shown.attachments.push_back({"l.png", "image/png", "x", "", std::string(1'000'000, 'x')});
+    shown.html.emplace();
+    for (int count = 0; count < 100'000; ++count)
+        *shown.html += "<img src=\"cid:x\">";
+    const std::string page = message_page(stored(), shown);
+    EXPECT_TRUE(holds(page, "data:image/png;base64,"));
+    EXPECT_LT(page.size(), 32'000'000u);
+}
+
 TEST(mailbox_pages, odd_addresses_make_working_links)
 {
     const std::string page = simulator::mailboxes_page({{"a/b\"c@x.example", 1, 0}});
@@ -89,10 +112,10 @@ TEST(mailbox_pages, odd_addresses_make_working_links)
 
 TEST(mailbox_pages, a_list_shows_names_and_short_times)
 {
-    shown_mail shown;
-    shown.from = "\"Contoso, Ltd.\" <no-reply@contoso.com>";
-    const std::string page =
-        simulator::mailbox_page("c@x.example", {{7, 1'800'000'000'123, shown}});
+    simulator::mail_row row;
+    row.received_at = 1'800'000'000'123;
+    row.from = "\"Contoso, Ltd.\" <no-reply@contoso.com>";
+    const std::string page = simulator::mailbox_page("c@x.example", {row});
     EXPECT_TRUE(holds(page, ">Contoso, Ltd.<"));
     EXPECT_TRUE(holds(page, ">15 Jan 08:00<"));
     EXPECT_TRUE(holds(page, "title=\"2027-01-15 08:00:00 UTC\""));

@@ -15,6 +15,7 @@
 #include "simulator/mailboxes/mailbox_store.hpp"
 #include "tests/service/test_files.hpp"
 #include "tests/service/test_loop.hpp"
+#include "tests/service/test_site.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -35,7 +36,7 @@ inline const std::string plain_mail =
 /// The mailboxes on real sockets.
 class outside_world : public testing::Test {
 protected:
-    outside_world()
+    explicit outside_world(gateway::smtp_limits limits = {}, service::http_limits patience = {})
         : store_(folder_.path() / "mailboxes.db"),
           client_(folder_.path(), folder_.path() / "authority.pem"),
           arrived_(loop_.io.get_executor()),
@@ -48,13 +49,13 @@ protected:
         auto smtp = service::open_acceptor(loop_.io.get_executor(), "127.0.0.1:0");
         smtp_address_ = "127.0.0.1:" + std::to_string(smtp.local_endpoint().port());
         listener_ = std::make_unique<gateway::smtp_listener>(
-            std::move(smtp), "outside.test", nullptr, gateway::smtp_limits{}, receiver_, log_);
+            std::move(smtp), "outside.test", nullptr, limits, receiver_, log_);
         auto http = service::open_acceptor(loop_.io.get_executor(), "127.0.0.1:0");
-        url_ = "http://127.0.0.1:" + std::to_string(http.local_endpoint().port());
+        http_address_ = "127.0.0.1:" + std::to_string(http.local_endpoint().port());
         auto routes = api_.routes();
         std::ranges::move(mailbox_site(store_, client_), std::back_inserter(routes));
         server_ = std::make_unique<service::http_server>(
-            std::move(http), nullptr, std::move(routes), service::http_limits{}, log_);
+            std::move(http), nullptr, std::move(routes), patience, log_);
         server_->on_error(site_error);
         sessions_.spawn(
             "smtp", [this] { return listener_->serve(); }, [this] { listener_->stop(); });
@@ -94,6 +95,10 @@ protected:
         return made;
     }
 
+    /// Peers that say exactly what the test wants.
+    raw_client smtp_peer() { return {loop_, smtp_address_}; }
+    raw_client http_peer() { return {loop_, http_address_}; }
+
     service::http_answer ask(
         const std::string& method, const std::string& path, const std::string& body = {})
     {
@@ -103,7 +108,12 @@ protected:
         std::string method, std::string path, std::string body = {})
     {
         return service::http_call(
-            std::move(method), url_ + path, {}, std::move(body), tls_, std::chrono::seconds{9});
+            std::move(method),
+            "http://" + http_address_ + path,
+            {},
+            std::move(body),
+            tls_,
+            std::chrono::seconds{9});
     }
     nlohmann::json get(const std::string& path)
     {
@@ -127,7 +137,7 @@ protected:
     mailbox_api api_;
     boost::asio::ssl::context tls_{boost::asio::ssl::context::tls_client};
     std::string smtp_address_;
-    std::string url_;
+    std::string http_address_;
     std::unique_ptr<gateway::smtp_listener> listener_;
     std::unique_ptr<service::http_server> server_;
     service::session_group sessions_;

@@ -31,13 +31,6 @@ struct descriptor {
     }
 };
 
-void sync_folder(const std::filesystem::path& folder)
-{
-    const descriptor opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (opened.number < 0 || ::fsync(opened.number) != 0)
-        fail("sync", folder);
-}
-
 } // namespace
 
 durable_file::durable_file(std::filesystem::path file, unsigned mode)
@@ -92,6 +85,13 @@ void write_durably(const std::filesystem::path& file, std::string_view content, 
     durable_file written(file, mode);
     written.write(content);
     written.commit();
+}
+
+void sync_folder(const std::filesystem::path& folder)
+{
+    const descriptor opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (opened.number < 0 || ::fsync(opened.number) != 0)
+        fail("sync", folder);
 }
 
 std::string read_whole(const std::filesystem::path& file)

@@ -28,6 +28,10 @@ private:
     int descriptor_;
 };
 
+/// Makes the names in a folder durable: what was made, renamed or removed. Throws failure naming
+/// it.
+void sync_folder(const std::filesystem::path& folder);
+
 /// The whole file; throws failure naming it.
 std::string read_whole(const std::filesystem::path& file);
 

@@ -150,6 +150,7 @@ void make_keys(const state_directory& state)
     make_folder(unfinished);
     fill_keys(unfinished);
     std::filesystem::rename(unfinished, state.keys());
+    sync_folder(state.root());
 }
 
 void make_outside_authority(const state_directory& state)

@@ -57,7 +57,7 @@ broker::broker(
       access_(settings_.roles),
       log_(settings_.files),
       head_(log_.head()),
-      gate_(executor, context_, settings_.clients, log),
+      gate_(executor, context_, settings_.clients, log, now_),
       router_(executor, context_, ZMQ_ROUTER),
       reader_(executor, settings_.files),
       writer_(
@@ -258,6 +258,7 @@ asio::awaitable<void> broker::tick()
         notice_pause();
         look_at_room();
         feed_.pump(); // for those whose queue was full
+        gate_.tell_turned_away();
         if (++ticks_ % ticks_to_sweep_peers == 0)
             forget_silent_peers();
         if (ticks_ % ticks_to_sweep_contents == 0)

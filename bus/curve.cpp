@@ -7,6 +7,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 namespace bus {
 namespace {
@@ -62,8 +63,9 @@ zap_gate::zap_gate(
     boost::asio::any_io_executor executor,
     zmq_context& context,
     const std::map<std::string, std::string>& roles,
-    service::log& log)
-    : requests_(executor, context, ZMQ_REP), log_(log)
+    service::log& log,
+    clock now)
+    : requests_(executor, context, ZMQ_REP), log_(log), now_(std::move(now))
 {
     for (const auto& [key, role] : roles)
         roles_.emplace(decode_z85(key), role);
@@ -89,10 +91,21 @@ std::vector<std::string> zap_gate::decide(const std::vector<std::string>& reques
                        request[5] == "CURVE" && request[6].size() == key_octets;
     const auto known = curve ? roles_.find(request[6]) : roles_.end();
     if (known == roles_.end()) {
-        log_.warning("bus.turned_away", {{"address", address}});
+        ++untold_;
+        last_address_ = address;
+        tell_turned_away();
         return {"1.0", id, "400", "unknown key", "", ""};
     }
     return {"1.0", id, "200", "OK", known->second, ""};
+}
+
+void zap_gate::tell_turned_away()
+{
+    if (untold_ == 0 || now_() < next_line_)
+        return;
+    log_.warning("bus.turned_away", {{"address", last_address_}, {"tries", untold_}});
+    untold_ = 0;
+    next_line_ = now_() + between_lines;
 }
 
 } // namespace bus

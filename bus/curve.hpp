@@ -2,6 +2,9 @@
 
 #include "bus/zmq_socket.hpp"
 
+#include <chrono>
+#include <cstddef>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -33,15 +36,25 @@ void secure_client(zmq_socket& socket, const std::string& server_key, const curv
 /// server binds.
 class zap_gate {
 public:
+    using clock = std::function<std::chrono::steady_clock::time_point()>;
+
+    /// Who is turned away may try again as fast as it likes: so often a line tells of it.
+    static constexpr std::chrono::seconds between_lines{10};
+
     /// `roles`: public key in Z85 to role.
     zap_gate(
         boost::asio::any_io_executor executor,
         zmq_context& context,
         const std::map<std::string, std::string>& roles,
-        service::log& log);
+        service::log& log,
+        clock now);
 
     boost::asio::awaitable<void> serve(); ///< until close()
     void close() { requests_.close(); }
+
+    /// Writes a line about those turned away since the last one, if it is time for it; to be called
+    /// now and then, so that the last ones are told of, too.
+    void tell_turned_away();
 
 private:
     std::vector<std::string> decide(const std::vector<std::string>& request);
@@ -49,6 +62,10 @@ private:
     zmq_socket requests_;
     std::map<std::string, std::string> roles_; ///< by the key's 32 octets
     service::log& log_;
+    clock now_;
+    std::size_t untold_ = 0;   ///< turned away since the last line
+    std::string last_address_; ///< of the last of them
+    std::chrono::steady_clock::time_point next_line_{};
 };
 
 } // namespace bus

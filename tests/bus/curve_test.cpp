@@ -5,7 +5,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <zmq.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
 
 namespace bus {
 namespace {
@@ -17,6 +22,7 @@ class the_gate : public testing::Test {
 protected:
     the_gate()
     {
+        testing::internal::CaptureStderr();
         asio::co_spawn(io, gate.serve(), [this](const std::exception_ptr&) { ended = true; });
         asking.connect("inproc://zeromq.zap.01");
     }
@@ -25,6 +31,21 @@ protected:
         gate.close();
         while (!ended)
             io.run_one();
+        testing::internal::GetCapturedStderr();
+    }
+
+    /// The tries that the lines written since the last look tell of.
+    std::vector<int> tries_told()
+    {
+        std::istringstream lines{testing::internal::GetCapturedStderr()};
+        testing::internal::CaptureStderr();
+        std::vector<int> tries;
+        for (std::string line; std::getline(lines, line);) {
+            const auto told = nlohmann::json::parse(line);
+            if (told["event"] == "bus.turned_away")
+                tries.push_back(told["tries"]);
+        }
+        return tries;
     }
 
     std::vector<std::string> ask(std::vector<std::string> frames)
@@ -59,10 +80,12 @@ protected:
     }
 
     asio::io_context io{1};
-    service::log log{"test", service::severity::error};
+    service::log log{"test", service::severity::warning};
     zmq_context context;
     const curve_pair known = curve_pair::generate();
-    zap_gate gate{io.get_executor(), context, {{known.public_key, "portal"}}, log};
+    std::chrono::steady_clock::time_point now{std::chrono::hours{1}};
+    zap_gate gate{
+        io.get_executor(), context, {{known.public_key, "portal"}}, log, [this] { return now; }};
     zmq_socket asking{io.get_executor(), context, ZMQ_REQ};
     bool ended = false;
 };
@@ -91,13 +114,37 @@ TEST_F(the_gate, turns_everything_else_away)
     EXPECT_EQ(ask(request("CURVE", other))[4], "") << "and without a role";
 }
 
+TEST_F(the_gate, tells_of_those_turned_away_once_in_a_while_and_of_every_one)
+{
+    const auto stranger = request("CURVE", octets_of(curve_pair::generate().public_key));
+    for (int tries = 0; tries < 100; ++tries)
+        ask(stranger);
+    EXPECT_EQ(tries_told(), std::vector<int>{1}) << "the first at once";
+    gate.tell_turned_away();
+    EXPECT_EQ(tries_told(), std::vector<int>{}) << "the others when it is time";
+    now += zap_gate::between_lines;
+    gate.tell_turned_away();
+    EXPECT_EQ(tries_told(), std::vector<int>{99});
+    now += zap_gate::between_lines;
+    gate.tell_turned_away();
+    EXPECT_EQ(tries_told(), std::vector<int>{}) << "nobody since";
+    ask(stranger);
+    EXPECT_EQ(tries_told(), std::vector<int>{1});
+}
+
 TEST(a_gate, is_not_built_from_wrong_keys)
 {
     asio::io_context io{1};
     service::log log{"test", service::severity::error};
     zmq_context context;
     EXPECT_THROW(
-        (zap_gate{io.get_executor(), context, {{"short", "portal"}}, log}), std::invalid_argument);
+        (zap_gate{
+            io.get_executor(),
+            context,
+            {{"short", "portal"}},
+            log,
+            std::chrono::steady_clock::now}),
+        std::invalid_argument);
 }
 
 } // namespace

@@ -21,6 +21,14 @@ std::optional<refusal> compare(const subscribe_request& wish, const std::optiona
     return std::nullopt;
 }
 
+refusal too_many()
+{
+    return {
+        wire_error::invalid,
+        "a connection has at most " + std::to_string(limit::subscriptions) +
+            " subscriptions: cancel one first"};
+}
+
 } // namespace
 
 live_feed::live_feed(reader& disk, sender send, std::uint64_t head)
@@ -39,7 +47,8 @@ void live_feed::subscribe(
     std::function<void(std::optional<refusal>)> answer)
 {
     const auto begin = [this, who, wish, answer](const std::optional<hash>& own) {
-        const std::optional<refusal> refused = compare(wish, own);
+        const std::optional<refusal> refused =
+            has_room_for(who) ? compare(wish, own) : std::optional{too_many()};
         answer(refused);
         if (refused)
             return;
@@ -56,6 +65,18 @@ void live_feed::subscribe(
         answer(refusal{wire_error::disk, reason});
     };
     disk_.ask(look_up, failed);
+}
+
+/// Each costs its window of events in memory and on the way.
+bool live_feed::has_room_for(const key& who) const
+{
+    std::size_t others = 0;
+    for (auto at = subscriptions_.lower_bound({who.first, 0});
+         at != subscriptions_.end() && at->first.first == who.first;
+         ++at)
+        if (at->first != who)
+            ++others;
+    return others < limit::subscriptions;
 }
 
 void live_feed::credit(const key& who, const credit_request& given)

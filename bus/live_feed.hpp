@@ -25,7 +25,8 @@ public:
     live_feed(reader& disk, sender send, std::uint64_t head);
 
     void remember(const stored_event& fact);
-    /// Checks that the log holds what the subscriber knows, answers, and begins to feed it.
+    /// Checks that the peer has room for one more and that the log holds what the subscriber knows,
+    /// answers, and begins to feed it.
     void subscribe(
         const key& who,
         const subscribe_request& wish,
@@ -40,6 +41,7 @@ public:
     std::size_t size() const { return subscriptions_.size(); }
 
 private:
+    bool has_room_for(const key& who) const;
     void pump_one(const key& who, subscription& to);
     bool deliver(const key& who, subscription& to, const event_batch& batch);
     void read_for(const key& who, subscription& to);

@@ -49,7 +49,8 @@ constexpr std::uint32_t events = 256;      ///< of one append, and of one packet
 constexpr std::uint32_t slots = 1024;      ///< of one append or erase
 constexpr std::uint32_t contents = 64;     ///< of one append
 constexpr std::size_t body = 4 * 1024 * 1024;
-constexpr std::uint32_t window = 4096; ///< events that a subscription may have on the way
+constexpr std::uint32_t window = 4096;    ///< events that a subscription may have on the way
+constexpr std::size_t subscriptions = 16; ///< of one connection
 constexpr std::size_t error_text = 1024;
 } // namespace limit
 

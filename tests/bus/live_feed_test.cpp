@@ -107,6 +107,21 @@ TEST_F(the_live_feed, gives_each_subscriber_every_event_once)
     EXPECT_EQ(got[bob], range(3, 5));
 }
 
+TEST_F(the_live_feed, a_connection_has_so_many_subscriptions_and_no_more)
+{
+    for (std::uint64_t request = 1; request <= limit::subscriptions; ++request)
+        EXPECT_FALSE(subscribe({"alice", request}, {1, {}, 100}));
+    const live_feed::key next{"alice", limit::subscriptions + 1};
+    EXPECT_EQ(subscribe(next, {1, {}, 100}), wire_error::invalid);
+    EXPECT_FALSE(subscribe(alice, {1, {}, 100})) << "one that it has begins anew";
+    EXPECT_FALSE(subscribe(bob, {1, {}, 100})) << "another connection has its own";
+    append(1);
+    EXPECT_FALSE(got.contains(next));
+    EXPECT_EQ(got[alice], range(1, 1));
+    feed.cancel(alice);
+    EXPECT_FALSE(subscribe(next, {1, {}, 100}));
+}
+
 TEST_F(the_live_feed, reads_from_disk_what_is_older_than_its_memory)
 {
     append(600);

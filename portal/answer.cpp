@@ -84,8 +84,8 @@ service::http_response answer_too_many_open(const page_frame& frame)
     return too_many_page(
         frame,
         "Two at a time, please",
-        "Two messages or attachments are on their way to you already. As soon as one of them has "
-        "arrived, the next can be opened.",
+        "Two messages or attachments are on their way to you already. Wait until one of them has "
+        "arrived, then try again.",
         5);
 }
 

@@ -110,6 +110,8 @@ TEST_F(LongReading, a_reader_has_two_at_a_time)
     EXPECT_EQ(third.status, 429U);
     EXPECT_EQ(header(third, "Retry-After"), "5");
     EXPECT_TRUE(has(third.body, "Two at a time"));
+    EXPECT_TRUE(has(third.body, "Wait until one of them has arrived, then try again."));
+    EXPECT_TRUE(has(third.body, "href=\"/m/" + message.token + "\""));
     EXPECT_EQ(log.events.size(), before);
     read(first);
     first = {};

@@ -46,7 +46,9 @@ try {
     where.imported_from = line.value("imported_from", "");
     return where;
 } catch (const nlohmann::json::exception& error) {
-    throw failure(std::string("run/endpoints.json is damaged: ") + error.what());
+    throw failure(
+        std::string("run/endpoints.json of the state directory is damaged (") + error.what() +
+        "); stop sealpost and start it again with `sealpost up`");
 }
 
 endpoints running_endpoints(const std::filesystem::path& state)

@@ -32,6 +32,17 @@ void make_private_folder(const std::filesystem::path& folder)
             "; choose another place with --state DIR");
 }
 
+/// A folder that was there for something else: it would become private, and the something else part
+/// of what is backed up and removed.
+bool belongs_to_others(const std::filesystem::path& folder)
+{
+    std::error_code error; // what cannot be looked at is told by making it
+    const bool nothing =
+        !std::filesystem::is_directory(folder, error) || std::filesystem::is_empty(folder, error);
+    return !error && !nothing && !std::filesystem::exists(folder / "bus", error) &&
+           !std::filesystem::exists(folder / "keys", error);
+}
+
 /// A command that just looks who holds the lock has it for a moment: one refusal is not yet an
 /// answer.
 bool lock_within_moments(int descriptor)
@@ -72,6 +83,11 @@ void state_directory::create() const
             "the path of the bus's socket, " + socket + ", is longer than the " +
             std::to_string(longest_socket_path) +
             " octets that the kernel allows; choose a shorter --state DIR");
+    if (belongs_to_others(root_))
+        throw failure(
+            root_.string() +
+            " holds files, and no state of sealpost: name an empty or a new directory with "
+            "--state DIR");
     make_private_folder(root_);
     for (const char* name : {"bus", "run", "log", "outside", "outside/keys"})
         make_private_folder(root_ / name);
@@ -132,6 +148,10 @@ state_lock::~state_lock()
 std::optional<pid_t> state_lock::holder(const state_directory& state)
 {
     const int descriptor = ::open(state.lock().c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0 && errno == EACCES)
+        throw failure(
+            "it cannot be seen whether sealpost runs on " + state.root().string() +
+            ": the directory belongs to somebody else; ask as the user who started it");
     if (descriptor < 0)
         return std::nullopt;
     std::optional<pid_t> pid;

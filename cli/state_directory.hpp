@@ -13,7 +13,8 @@ class state_directory {
 public:
     explicit state_directory(std::filesystem::path root);
 
-    /// Makes it (mode 0700) with its folders; existing ones are kept. Throws failure.
+    /// Makes it (mode 0700) with its folders; existing ones are kept. Throws failure, also for a
+    /// directory that holds other files and no state: that stays as it is.
     void create() const;
     /// A temporary one, below $TMPDIR.
     static state_directory make_temporary();
@@ -48,7 +49,8 @@ public:
     state_lock(const state_lock&) = delete;
     state_lock& operator=(const state_lock&) = delete;
 
-    /// The process that holds the lock now; nullopt: nobody.
+    /// The process that holds the lock now; nullopt: nobody. Throws failure when the directory is
+    /// closed to us.
     static std::optional<pid_t> holder(const state_directory& state);
 
 private:

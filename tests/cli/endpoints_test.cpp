@@ -45,11 +45,18 @@ TEST(endpoints, have_the_fields_that_scripts_rely_on)
     EXPECT_EQ(line.at("portals").size(), 2u);
 }
 
-TEST(endpoints, damaged_ones_are_named)
+TEST(endpoints, damaged_ones_are_named_with_the_remedy)
 {
-    EXPECT_THROW(cli::parse_endpoints("{"), cli::failure);
-    EXPECT_THROW(cli::parse_endpoints("{}"), cli::failure);
-    EXPECT_THROW(cli::parse_endpoints(R"({"smtp": 3})"), cli::failure);
+    for (const char* damaged : {"", "{", "{}", "[]", R"({"smtp": 3})", "\xff"}) {
+        try {
+            cli::parse_endpoints(damaged);
+            FAIL() << damaged;
+        } catch (const cli::failure& refused) {
+            const std::string told = refused.what();
+            EXPECT_EQ(told.find("run/endpoints.json"), 0u) << told;
+            EXPECT_NE(told.find("start it again with `sealpost up`"), std::string::npos) << told;
+        }
+    }
 }
 
 class running : public testing::Test {
@@ -84,6 +91,37 @@ TEST_F(running, the_endpoints_are_found_while_the_lock_is_held)
     EXPECT_EQ(code_of_lookup(), cli::exit_code::nothing_running); // still starting
     cli::write_durably(state_.endpoints(), cli::to_json(sample()));
     EXPECT_EQ(cli::running_endpoints(folder_.path()).smtp, "127.0.0.1:2525");
+}
+
+/// Root may look everywhere: for a while we are not root.
+struct nobody_special {
+    nobody_special()
+    {
+        if (was == 0)
+            EXPECT_EQ(::seteuid(65534), 0);
+    }
+    ~nobody_special()
+    {
+        if (was == 0)
+            EXPECT_EQ(::seteuid(was), 0);
+    }
+    uid_t was = ::geteuid();
+};
+
+TEST_F(running, a_directory_of_somebody_else_is_not_taken_for_an_idle_one)
+{
+    state_.create();
+    std::filesystem::permissions(folder_.path(), std::filesystem::perms::none);
+    try {
+        const nobody_special stranger;
+        cli::running_endpoints(folder_.path());
+        ADD_FAILURE() << "it can be seen";
+    } catch (const cli::failure& refused) {
+        EXPECT_NE(
+            std::string(refused.what()).find("ask as the user who started it"), std::string::npos)
+            << refused.what();
+    }
+    std::filesystem::permissions(folder_.path(), std::filesystem::perms::owner_all);
 }
 
 TEST_F(running, a_second_start_is_refused_and_names_the_first)

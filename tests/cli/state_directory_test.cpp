@@ -52,6 +52,32 @@ TEST(state_directory, one_that_cannot_be_made_names_itself)
     EXPECT_THROW(cli::state_directory(folder.path() / "file/post").create(), cli::failure);
 }
 
+TEST(state_directory, a_folder_with_other_files_is_refused_and_stays_as_it_is)
+{
+    const cli_test::temporary_folder folder;
+    const fs::path home = folder.path() / "home";
+    fs::create_directory(home);
+    std::ofstream(home / "letter.txt") << "dear";
+    fs::permissions(home, fs::perms(0755));
+    try {
+        cli::state_directory(home).create();
+        FAIL();
+    } catch (const cli::failure& refused) {
+        EXPECT_NE(std::string(refused.what()).find(home.string()), std::string::npos);
+        EXPECT_NE(std::string(refused.what()).find("--state DIR"), std::string::npos);
+    }
+    EXPECT_EQ(mode_of(home), 0755u);
+    EXPECT_EQ(std::distance(fs::directory_iterator(home), {}), 1);
+}
+
+TEST(state_directory, keys_alone_are_enough_to_begin_with)
+{
+    const cli_test::temporary_folder folder;
+    fs::create_directories(folder.path() / "keys"); // as out of a backup
+    cli::state_directory(folder.path()).create();
+    EXPECT_TRUE(fs::exists(folder.path() / "bus"));
+}
+
 TEST(durable_file, replaces_the_whole_file_and_is_private)
 {
     const cli_test::temporary_folder folder;

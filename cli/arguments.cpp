@@ -1,9 +1,11 @@
 #include "cli/arguments.hpp"
 
+#include "cli/argument_checks.hpp"
 #include "cli/command.hpp"
 #include "cli/event_arguments.hpp"
 #include "cli/failure.hpp"
 #include "cli/help_text.hpp"
+#include "cli/pipeline_arguments.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -58,8 +60,7 @@ public:
             return {state(), printed_text{version}};
         } catch (const CLI::ParseError& wrong) {
             throw failure(
-                std::string(wrong.what()) + "; see `" + asked_for() + " --help`",
-                exit_code::wrong_arguments);
+                fault_of(wrong) + "; see `" + asked_for() + " --help`", exit_code::wrong_arguments);
         }
         for (const command& one : commands_)
             if (one.app->parsed())
@@ -76,6 +77,16 @@ private:
     {
         const CLI::App* const above = app->get_parent();
         return (above == nullptr ? "" : name_of(above) + " ") + app->get_name();
+    }
+
+    /// The parser misses a command before it says what it found in its place.
+    std::string fault_of(const CLI::ParseError& wrong) const
+    {
+        const std::vector<std::string> others = app_.remaining();
+        if (dynamic_cast<const CLI::RequiredError*>(&wrong) != nullptr &&
+            app_.get_subcommands().empty() && !others.empty())
+            return "there is no command or option '" + others.front() + "'";
+        return wrong.what();
     }
 
     std::string asked_for() const
@@ -107,32 +118,7 @@ private:
     static CLI::Option* add_id(CLI::App* app, Options& options)
     {
         constexpr const char* what = "Network message id, or Message-ID with angle brackets";
-        return app->add_option("id", options.id, what)->type_name("ID");
-    }
-
-    static void add_pipeline_options(CLI::App* app, pipeline_options& options, given_ports& ports)
-    {
-        app->add_flag(
-            "--accept-unerasable",
-            options.accept_unerasable,
-            "Keep the state also where the file system may keep erased keys");
-        app->add_option(
-               "--portals", options.portals, "How many portal processes, each with its own port")
-            ->type_name("N")
-            ->check(CLI::Range(1, 16))
-            ->default_str("1");
-        const auto port =
-            [app](const char* name, std::optional<std::uint16_t>& into, const char* what) {
-                app->add_option(name, into, what)->type_name("N")->check(CLI::Range(0, 65535));
-            };
-        port("--smtp-port", ports.smtp, "Port of the gateway (2525); 0: a free one");
-        port("--portal-port", ports.portal, "Port of the first portal (8443)");
-        port("--admin-port", ports.admin, "Port of the admin API (8444)");
-        port("--mailboxes-port", ports.mailboxes, "Port of the mailboxes' web page and API (8025)");
-        port(
-            "--mailboxes-smtp-port",
-            ports.mailboxes_smtp,
-            "Port where the mailboxes take mail (a free one)");
+        return app->add_option("id", options.id, what)->type_name("ID")->check(message_id_fault);
     }
 
     void define_up()
@@ -161,7 +147,8 @@ private:
                "--next-hop",
                pipeline.next_hop,
                "Deliver to this SMTP server instead of the played mailboxes")
-            ->type_name("HOST:PORT");
+            ->type_name("HOST:PORT")
+            ->check(host_and_port_fault);
         add_pipeline_options(app, pipeline, *ports);
         app->footer(help_text::up);
         commands_.back().options = [this, options = options, ports] {
@@ -210,10 +197,12 @@ private:
         auto [app, options] = add<send_options>("send", "Send one mail by SMTP to the gateway");
         app->add_option("--from", options->from, "Sender; empty for a notice (<>)")
             ->type_name("ADDR")
+            ->check(sender_fault)
             ->required();
         app->add_option(
                "--to", options->to, "Recipient; several, or repeated, for one mail to many")
             ->type_name("ADDR")
+            ->check(mail_address_fault)
             ->required();
         auto* subject =
             app->add_option("--subject", options->subject, "Subject")->type_name("TEXT");
@@ -255,9 +244,11 @@ private:
             add<trace_options>("trace", "Find messages, or tell what happened to one");
         add_id(app, *options);
         app->add_option("--sender", options->sender, "Only messages from that address")
-            ->type_name("ADDR");
+            ->type_name("ADDR")
+            ->check(mail_address_fault);
         app->add_option("--recipient", options->recipient, "Only messages to that address")
-            ->type_name("ADDR");
+            ->type_name("ADDR")
+            ->check(mail_address_fault);
         add_json(app, *options);
         app->footer(help_text::trace);
         commands_.back().options = [options = options]() -> command_options {
@@ -291,7 +282,8 @@ private:
         add_id(app, *options)->required();
         app->add_option(
                "--recipient", options->recipients, "Only for that recipient; may be repeated (all)")
-            ->type_name("ADDR");
+            ->type_name("ADDR")
+            ->check(mail_address_fault);
         app->add_option("--reason", options->reason, "Why, for the log")->type_name("TEXT");
         app->add_option("--note", options->note, "A word to the reader, shown below the fixed text")
             ->type_name("TEXT");
@@ -327,6 +319,7 @@ private:
             ->default_str("30");
         app->add_option("--since", options->since, "What happened up to that event does not count")
             ->type_name("SEQ")
+            ->check(count_fault)
             ->default_str("0");
         add_json(app, *options);
         app->footer(help_text::wait);

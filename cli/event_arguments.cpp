@@ -1,5 +1,6 @@
 #include "cli/event_arguments.hpp"
 
+#include "cli/argument_checks.hpp"
 #include "cli/failure.hpp"
 #include "cli/help_text.hpp"
 
@@ -99,6 +100,7 @@ command define_tail(CLI::App* events, const selection& wanted)
     app->add_flag("-f,--follow", options->follow, "Go on with what is appended, until Ctrl-C");
     app->add_option("-n,--lines", options->lines, "How many of the last events")
         ->type_name("N")
+        ->check(count_fault)
         ->default_str("10");
     const std::map<std::string, color_choice> colors = {
         {"auto", color_choice::automatic},

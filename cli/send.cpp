@@ -2,10 +2,8 @@
 
 #include "cli/durable_file.hpp"
 #include "cli/endpoints.hpp"
-#include "cli/failure.hpp"
 #include "cli/run_to_end.hpp"
 #include "encryptor/secret.hpp"
-#include "mail/address.hpp"
 #include "mail/date.hpp"
 #include "mail/header_reader.hpp"
 
@@ -68,12 +66,6 @@ void print(const smtp_outcome& outcome)
         stream << outcome.code << " " << line << "\n";
 }
 
-void check_address(const std::string& address)
-{
-    if (!mail::address::parse(address))
-        throw failure("'" + address + "' is no mail address", exit_code::wrong_arguments);
-}
-
 asio::awaitable<int> hand_over(const smtp_mail& mail, const std::string& message_id, bool json)
 {
     const smtp_outcome outcome = co_await exchange_mail(mail);
@@ -89,12 +81,6 @@ asio::awaitable<int> hand_over(const smtp_mail& mail, const std::string& message
 int send(const std::filesystem::path& state, const send_options& options)
 {
     const endpoints where = running_endpoints(state);
-    // The null sender <> is what notices come from.
-    if (!options.from.empty())
-        check_address(options.from);
-    for (const std::string& recipient : options.to)
-        check_address(recipient);
-
     std::string message_id;
     smtp_mail mail{where.smtp, options.from, options.to, ""};
     if (options.raw) {

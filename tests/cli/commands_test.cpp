@@ -134,29 +134,68 @@ TEST_F(commands, the_shell_runs_every_command_and_remembers_a_failure)
         std::string::npos);
 }
 
-TEST(commands_alone, without_a_running_pipeline_they_say_so)
+/// Every command that talks to a running pipeline, with arguments that are right.
+const std::vector<std::vector<std::string>> talking_commands = {
+    {"status", "x"},
+    {"status", "x", "--at", "1"},
+    {"trace"},
+    {"trace", "x"},
+    {"revoke", "x"},
+    {"restore", "x"},
+    {"digest"},
+    {"events"},
+    {"events", "tail"},
+    {"events", "export"},
+    {"wait", "in force"},
+    {"shell", "-c", "x"},
+    {"send", "--from", "a@b.c", "--to", "d@e.f", "--text", "x"}};
+
+TEST(commands_alone, where_nothing_runs_each_says_so_and_how_to_start)
 {
     const cli_test::temporary_folder folder;
-    for (const std::vector<std::string>& command :
-         {std::vector<std::string>{"status", "x"},
-          {"trace"},
-          {"digest"},
-          {"events"},
-          {"wait", "in force"},
-          {"shell", "-c", "x"},
-          {"send", "--from", "a@b.c", "--to", "d@e.f", "--text", "x"}}) {
-        std::vector<std::string> arguments = {"--state", folder.path().string()};
-        arguments.insert(arguments.end(), command.begin(), command.end());
-        const ran ended = cli_test::run_sealpost(arguments);
-        EXPECT_EQ(ended.code, 3) << command.front();
-        EXPECT_NE(ended.err.find("start one with `sealpost up`"), std::string::npos);
-    }
+    std::ofstream(folder.path() / "a file") << "x";
+    cli::state_directory(folder.path() / "stopped").create();
+    for (const char* place : {"", "nowhere", "a file", "stopped"})
+        for (std::vector<std::string> command : talking_commands) {
+            const std::string state = (folder.path() / place).string();
+            command.insert(command.begin(), {"--state", state});
+            const ran ended = cli_test::run_sealpost(command);
+            EXPECT_EQ(ended.code, 3) << command[2] << " in " << state;
+            EXPECT_EQ(ended.out, "");
+            EXPECT_NE(ended.err.find("start one with `sealpost up`"), std::string::npos);
+        }
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "nowhere")) << "asking makes nothing";
 }
 
-TEST(commands_alone, wrong_arguments_end_with_two_and_help_with_zero)
+TEST(commands_alone, what_would_be_made_in_a_folder_of_others_is_not_made)
 {
-    EXPECT_EQ(cli_test::run_sealpost({"fly"}).code, 2);
-    EXPECT_EQ(cli_test::run_sealpost({"wait", "for godot"}).code, 2);
+    const cli_test::temporary_folder folder;
+    std::ofstream(folder.path() / "log.ndjson") << "x";
+    const std::string state = folder.path().string();
+    const std::string file = state + "/log.ndjson";
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"--state", state, "up"},
+          {"--state", state, "events", "import", file},
+          {"--state", state, "demo", "--once"}}) {
+        const ran refused = cli_test::run_sealpost(command);
+        EXPECT_EQ(refused.code, 1) << command[2];
+        EXPECT_NE(refused.err.find("name an empty or a new directory"), std::string::npos)
+            << refused.err;
+    }
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+}
+
+TEST(commands_alone, wrong_arguments_end_with_two_wherever_they_are_given)
+{
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"fly"},
+          {"wait", "for godot"},
+          {"send", "--from", "nobody", "--to", "d@e.f", "--text", "x"},
+          {"revoke", ""}}) {
+        const ran ended = cli_test::run_sealpost(command);
+        EXPECT_EQ(ended.code, 2) << command.front();
+        EXPECT_EQ(ended.err.find("sealpost: "), 0u);
+    }
     EXPECT_EQ(cli_test::run_sealpost({"--help"}).code, 0);
     EXPECT_EQ(cli_test::run_sealpost({"--version"}).out, "sealpost 0.1.0\n");
 }

@@ -1,0 +1,44 @@
+#include "cli/argument_checks.hpp"
+
+#include "mail/address.hpp"
+#include "service/host_and_port.hpp"
+
+#include <charconv>
+#include <cstdint>
+#include <system_error>
+
+namespace cli {
+
+std::string mail_address_fault(const std::string& text)
+{
+    return mail::address::parse(text) ? "" : "'" + text + "' is no mail address";
+}
+
+std::string sender_fault(const std::string& text)
+{
+    return text.empty() ? "" : mail_address_fault(text);
+}
+
+std::string message_id_fault(const std::string& text)
+{
+    return text.empty() ? "it is empty: name a message by its network message id or Message-ID"
+                        : "";
+}
+
+std::string host_and_port_fault(const std::string& text)
+{
+    return service::parse_host_and_port(text)
+               ? ""
+               : "'" + text + "' is not HOST:PORT, as in mx.example.org:25";
+}
+
+std::string count_fault(const std::string& text)
+{
+    std::uint64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [rest, wrong] = std::from_chars(text.data(), end, number);
+    const bool whole = wrong == std::errc() && rest == end;
+    return whole ? "" : "'" + text + "' is no whole number from 0";
+}
+
+} // namespace cli

@@ -59,7 +59,7 @@ broker::broker(
       head_(log_.head()),
       gate_(executor, context_, settings_.clients, log, now_),
       router_(executor, context_, ZMQ_ROUTER),
-      reader_(executor, settings_.files),
+      reader_(executor, settings_.files, [this](const refusal& why) { report_failed_read(why); }),
       writer_(
           executor, log_, [this](committed_group group) { settle(std::move(group)); }, failed_),
       feed_(
@@ -228,12 +228,15 @@ std::function<void(reply)> broker::answer_to(const caller& who)
     return [this, who](const reply& said) { answer(who, said); };
 }
 
-std::function<void(std::string)> broker::report_disk_to(const caller& who)
+std::function<void(refusal)> broker::refuse_to(const caller& who)
 {
-    return [this, who](const std::string& reason) {
-        process_log_.error("bus.read_failed", {{"reason", reason}});
-        answer(who, {refusal{wire_error::disk, "the bus cannot read its disk"}, {}});
-    };
+    return [this, who](refusal why) { answer(who, {std::move(why), {}}); };
+}
+
+void broker::report_failed_read(const refusal& why)
+{
+    const bool is_damage = why.code == wire_error::damaged;
+    process_log_.error(is_damage ? "bus.log_damaged" : "bus.read_failed", {{"reason", why.text}});
 }
 
 /// The head moves before anybody hears of it: who has an answer finds its events below the head.

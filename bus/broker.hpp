@@ -97,7 +97,8 @@ private:
 
     void answer(const caller& who, const reply& said);
     std::function<void(reply)> answer_to(const caller& who);
-    std::function<void(std::string)> report_disk_to(const caller& who);
+    std::function<void(refusal)> refuse_to(const caller& who);
+    void report_failed_read(const refusal& why);
     send_result send(const live_feed::key& to, packet parcel);
     void settle(committed_group group);
     void begin_incarnation();

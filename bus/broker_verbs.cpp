@@ -103,7 +103,7 @@ void broker::take_get(const caller& who, const packet& asked)
             found.refused = refusal{wire_error::not_found, "no such chunk"};
         return std::function<void()>{[told, found] { told(found); }};
     };
-    reader_.ask(read, report_disk_to(who));
+    reader_.ask(read, refuse_to(who));
 }
 
 void broker::take_discard(const caller& who, const packet& asked)
@@ -133,7 +133,7 @@ void broker::take_slot_get(const caller& who, const packet& asked)
             found.refused = refusal{wire_error::not_found, "no such slot"};
         return std::function<void()>{[told, found] { told(found); }};
     };
-    reader_.ask(read, report_disk_to(who));
+    reader_.ask(read, refuse_to(who));
 }
 
 void broker::take_slot_erase(const caller& who, const packet& asked)

@@ -86,7 +86,8 @@ public:
 
     /// Every event from `from` on, in order, none missing and none twice, until cancelled or until
     /// `stop_after` was handled. Across reconnects it resumes where it was, and refuses
-    /// (errc::different_log) a log that is shorter than, or differs from, what it has handled.
+    /// (errc::different_log) a log that is shorter than, or differs from, what it has handled; ends
+    /// with errc::damaged where the next event is not what was written.
     /// `known` is the hash of event `from` - 1 (zeros when from is 1). `handle` is called on the
     /// client's executor.
     boost::asio::awaitable<boost::system::error_code> subscribe(

@@ -73,6 +73,8 @@ asio::awaitable<error_code> handle_stream(
         }
         link.tell(request, verb::credit, encode(credit_request{at.cursor.next() - 1, window}));
     }
+    if (stream.damaged && !at.complete())
+        co_return errc::damaged;
     co_return error_code{};
 }
 
@@ -89,8 +91,8 @@ asio::awaitable<error_code> subscribe_once(
     const answer said = co_await link.ask(verb::subscribe, std::move(body), request);
     if (!said.error)
         co_return co_await handle_stream(link, request, stream, at, handle);
-    if (said.error == errc::different_log || said.error == errc::refused ||
-        said.error == errc::invalid)
+    if (said.error == errc::different_log || said.error == errc::damaged ||
+        said.error == errc::refused || said.error == errc::invalid)
         co_return said.error;
     error_code ignored;
     stream.wake.expires_after(pause_before_retry);

@@ -25,7 +25,8 @@ struct event_stream {
         : wake(executor, boost::asio::steady_timer::time_point::max())
     {}
     std::deque<std::string> arrived; ///< bodies of `events` packets
-    bool lost = false;               ///< nothing more will come; subscribe again
+    bool lost = false;               ///< nothing more will come; subscribe again,
+    bool damaged = false;            ///< but not where the next event is damaged
     boost::asio::steady_timer wake;  ///< a condition: cancelled when one of the above changed
 };
 

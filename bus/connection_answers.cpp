@@ -28,6 +28,8 @@ error_code meaning(wire_error code)
         return errc::disk;
     case wire_error::follow_only:
         return errc::follow_only;
+    case wire_error::damaged:
+        return errc::damaged;
     case wire_error::invalid:
         break;
     }
@@ -121,14 +123,16 @@ error_code connection::understand(const pending_request& asked, const std::strin
 
 void connection::take_end(const packet& parcel)
 {
+    const refusal why = decode_refusal(parcel.body);
     const auto found = streams_.find(parcel.request);
     if (found != streams_.end()) {
         event_stream& stream = *found->second;
         streams_.erase(found);
         stream.lost = true;
+        stream.damaged = why.code == wire_error::damaged;
         stream.wake.cancel();
     }
-    if (decode_refusal(parcel.body).code == wire_error::stale)
+    if (why.code == wire_error::stale)
         start_over();
 }
 

@@ -17,8 +17,8 @@ public:
 };
 
 /// What is on the disk is not what was written. `what()` says where, and what to do.
-class damaged : public std::runtime_error {
-    using std::runtime_error::runtime_error;
+class damaged : public disk_error {
+    using disk_error::disk_error;
 };
 
 } // namespace bus

@@ -25,11 +25,14 @@ public:
         case errc::invalid:
             return "malformed or over a limit";
         case errc::different_log:
-            return "this is not the log that was followed before, or it is shorter";
+            return "this is not the log that was followed before, or it is shorter: put that one "
+                   "back, or start this process anew if this one is meant";
         case errc::disk:
             return "the bus could not read or write its disk";
         case errc::follow_only:
             return "this log was imported and is follow-only: nothing is written to it";
+        case errc::damaged:
+            return "the log is damaged here: see the bus's own log, and `sealpost verify`";
         }
         return "unknown error of the bus";
     }

@@ -12,8 +12,9 @@ enum class errc {
     not_found,       ///< no such content or slot
     invalid,         ///< malformed or over a limit
     different_log,   ///< the log is not the one that was followed, or is shorter
-    disk,            ///< the broker could not write
-    follow_only      ///< the log was imported: nothing is written to it
+    disk,            ///< the broker could not read or write its disk
+    follow_only,     ///< the log was imported: nothing is written to it
+    damaged          ///< what the broker has there is not what was written
 };
 
 const boost::system::error_category& category();

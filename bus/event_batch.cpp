@@ -2,9 +2,10 @@
 
 namespace bus {
 
-void event_batch::add(std::string_view encoded)
+void event_batch::add(std::string_view encoded, const hash& own)
 {
     octets_.append(encoded);
+    last_ = own;
     ++next_;
     ++count_;
     --left_;
@@ -14,7 +15,7 @@ void event_batch::add(const stored_event& fact)
 {
     octet_writer encoded;
     encode_event(encoded, fact);
-    add(encoded.take());
+    add(encoded.take(), fact.own);
 }
 
 std::string event_batch::body() const

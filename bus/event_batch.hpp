@@ -12,18 +12,22 @@ class event_batch {
 public:
     static constexpr std::size_t most_octets = 256 * 1024; ///< but always room for one event
 
-    /// `most` events, none before `from`.
-    event_batch(std::uint64_t from, std::uint32_t most) : next_(from), left_(most) {}
+    /// `most` events, none before `from`; `before` is the hash of event `from` - 1.
+    event_batch(std::uint64_t from, const hash& before, std::uint32_t most)
+        : next_(from), last_(before), left_(most)
+    {}
 
     std::uint64_t next() const { return next_; } ///< seq of the event to be added next
+    const hash& last() const { return last_; }   ///< of event next() - 1
     std::uint32_t count() const { return count_; }
     bool full() const { return left_ == 0 || octets_.size() >= most_octets; }
-    void add(std::string_view encoded);
+    void add(std::string_view encoded, const hash& own);
     void add(const stored_event& fact);
     std::string body() const;
 
 private:
     std::uint64_t next_;
+    hash last_;
     std::uint32_t left_;
     std::uint32_t count_ = 0;
     std::string octets_;

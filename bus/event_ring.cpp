@@ -23,8 +23,10 @@ std::optional<hash> event_ring::hash_of(std::uint64_t seq) const
 
 void event_ring::fill(event_batch& batch) const
 {
-    while (!batch.full() && holds(batch.next()))
-        batch.add(at(batch.next()).encoded);
+    while (!batch.full() && holds(batch.next())) {
+        const kept& fact = at(batch.next());
+        batch.add(fact.encoded, fact.own);
+    }
 }
 
 } // namespace bus

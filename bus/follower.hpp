@@ -19,7 +19,8 @@ public:
     follower(client& bus, std::function<void(const stored_event&)> apply, service::log& log);
 
     /// Applies until the process stops; ends with errc::different_log when the log is not the one
-    /// that was followed, or errc::invalid when `apply` threw: the process must survive neither.
+    /// that was followed, errc::damaged when its next event is not what was written, or
+    /// errc::invalid when `apply` threw: the process must survive none of them.
     boost::asio::awaitable<boost::system::error_code> follow();
 
     std::uint64_t applied() const { return applied_; }

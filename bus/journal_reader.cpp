@@ -1,5 +1,6 @@
 #include "bus/journal_reader.hpp"
 
+#include "bus/chain.hpp"
 #include "bus/content_store.hpp"
 #include "bus/key_slots.hpp"
 #include "bus/sqlite.hpp"
@@ -9,13 +10,44 @@
 namespace bus {
 namespace {
 
-hash read_hash(std::string_view octets, std::uint64_t seq)
+[[noreturn]] void fail(std::uint64_t seq, const std::string& what)
+{
+    throw damaged(
+        "event " + std::to_string(seq) + " " + what +
+        ": stop the bus and restore the database from a backup; `sealpost verify` "
+        "says what is right");
+}
+
+/// Zeros where it is none: no event has that hash.
+hash read_hash(std::string_view octets)
 {
     hash value{};
-    if (octets.size() != value.size())
-        throw damaged("event " + std::to_string(seq) + " has no hash");
-    std::copy(octets.begin(), octets.end(), value.begin());
+    if (octets.size() == value.size())
+        std::copy(octets.begin(), octets.end(), value.begin());
     return value;
+}
+
+/// Of columns seq, time, id, type, payload, own.
+stored_event read_event(const rows& row)
+{
+    stored_event fact;
+    fact.seq = static_cast<std::uint64_t>(row.integer(0));
+    fact.time = row.integer(1);
+    fact.id = row.octets(2);
+    fact.type = row.octets(3);
+    fact.payload = row.octets(4);
+    fact.own = read_hash(row.octets(5));
+    return fact;
+}
+
+/// nullptr: it is event `seq`, and follows the one with that hash.
+const char* fault_of(const stored_event& fact, std::uint64_t seq, const hash& before)
+{
+    if (fact.seq != seq)
+        return "is missing in the log";
+    if (chain_hash(before, fact.seq, fact.time, fact.id, fact.type, fact.payload) != fact.own)
+        return "does not match its hash";
+    return nullptr;
 }
 
 } // namespace
@@ -51,17 +83,23 @@ void journal_reader::read_events(event_batch& batch)
 {
     rows row = engine_->events.open(static_cast<std::int64_t>(batch.next()));
     while (!batch.full() && row.next()) {
-        stored_event fact;
-        fact.seq = static_cast<std::uint64_t>(row.integer(0));
-        if (fact.seq != batch.next())
-            throw damaged("event " + std::to_string(batch.next()) + " is missing in the log");
-        fact.time = row.integer(1);
-        fact.id = row.octets(2);
-        fact.type = row.octets(3);
-        fact.payload = row.octets(4);
-        fact.own = read_hash(row.octets(5), fact.seq);
+        const stored_event fact = read_event(row);
+        const char* const wrong = fault_of(fact, batch.next(), batch.last());
+        if (wrong != nullptr && batch.count() > 0)
+            return; // those before it are right; the next read begins with it
+        if (wrong != nullptr)
+            fail(batch.next(), wrong);
         batch.add(fact);
     }
+}
+
+void journal_reader::check(std::uint64_t seq)
+{
+    const hash before = hash_of(seq - 1).value_or(hash{});
+    rows row = engine_->events.open(static_cast<std::int64_t>(seq));
+    const stored_event fact = row.next() ? read_event(row) : stored_event{};
+    if (const char* const wrong = fault_of(fact, seq, before))
+        fail(seq, wrong);
 }
 
 std::optional<hash> journal_reader::hash_of(std::uint64_t seq)
@@ -71,7 +109,7 @@ std::optional<hash> journal_reader::hash_of(std::uint64_t seq)
     rows row = engine_->own.open(static_cast<std::int64_t>(seq));
     if (!row.next())
         return std::nullopt;
-    return read_hash(row.octets(0), seq);
+    return read_hash(row.octets(0));
 }
 
 std::optional<std::string> journal_reader::chunk(const get_request& wish)

@@ -13,11 +13,12 @@ std::optional<refusal> compare(const subscribe_request& wish, const std::optiona
         return refusal{
             wire_error::different_log,
             "this log ends before event " + place +
-                ", which the client has applied: is it an older copy?"};
+                ", which the client has applied: is it an older copy? Put the right log back"};
     if (*own != wish.known)
         return refusal{
             wire_error::different_log,
-            "event " + place + " of this log is another one than the client has applied"};
+            "event " + place +
+                " of this log is another one than the client has applied: put the right log back"};
     return std::nullopt;
 }
 
@@ -59,12 +60,11 @@ void live_feed::subscribe(
         return begin(own);
     const auto look_up = [wish, begin](journal_reader& log) {
         const std::optional<hash> own = log.hash_of(wish.from - 1);
+        if (wish.from > 1 && own && *own != wish.known)
+            log.check(wish.from - 1); // damage is not another history
         return std::function<void()>{[begin, own] { begin(own); }};
     };
-    const auto failed = [answer](const std::string& reason) {
-        answer(refusal{wire_error::disk, reason});
-    };
-    disk_.ask(look_up, failed);
+    disk_.ask(look_up, [answer](refusal why) { answer(std::move(why)); });
 }
 
 /// Each costs its window of events in memory and on the way.
@@ -120,7 +120,7 @@ void live_feed::pump_one(const key& who, subscription& to)
     while (!to.reading && to.next() <= head_ && to.room() > 0) {
         if (!recent_.holds(to.next()))
             return read_for(who, to);
-        event_batch batch{to.next(), to.room()};
+        event_batch batch{to.next(), to.last(), to.room()};
         recent_.fill(batch);
         if (!deliver(who, to, batch))
             return;
@@ -143,16 +143,15 @@ bool live_feed::deliver(const key& who, subscription& to, const event_batch& bat
 void live_feed::read_for(const key& who, subscription& to)
 {
     to.reading = true;
-    const event_batch wanted{to.next(), to.room()};
+    const event_batch wanted{to.next(), to.last(), to.room()};
     const auto read = [this, who, wanted](journal_reader& log) {
         const auto batch = std::make_shared<event_batch>(wanted);
         log.read_events(*batch);
+        if (batch->count() == 0) // but the head is behind it
+            log.check(batch->next());
         return std::function<void()>{[this, who, batch] { take_read(who, *batch); }};
     };
-    const auto failed = [this, who](const std::string& reason) {
-        end(who, refusal{wire_error::disk, reason});
-    };
-    disk_.ask(read, failed);
+    disk_.ask(read, [this, who](const refusal& why) { end(who, why); });
 }
 
 void live_feed::take_read(const key& who, const event_batch& batch)

@@ -64,7 +64,8 @@ enum class wire_error : std::uint8_t {
     different_log = 6,
     disk = 7,
     late = 8, ///< it waited too long in the broker and was dropped undone
-    follow_only = 9
+    follow_only = 9,
+    damaged = 10 ///< what the broker has on its disk is not what was written
 };
 
 struct refusal {

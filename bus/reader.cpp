@@ -1,5 +1,7 @@
 #include "bus/reader.hpp"
 
+#include "bus/disk_error.hpp"
+
 #include <boost/asio/post.hpp>
 
 #include <exception>
@@ -7,8 +9,23 @@
 
 namespace bus {
 
-reader::reader(boost::asio::any_io_executor executor, const journal_files& files)
-    : executor_(executor), log_(files), thread_([this] { run(); })
+namespace {
+
+/// What a peer is told: where the bus's files lie is not its business.
+refusal for_peers(const refusal& why)
+{
+    if (why.code == wire_error::damaged)
+        return {why.code, "the log of the bus is damaged here: see the bus's own log"};
+    return {why.code, "the bus cannot read its disk"};
+}
+
+} // namespace
+
+reader::reader(
+    boost::asio::any_io_executor executor,
+    const journal_files& files,
+    std::function<void(const refusal&)> report)
+    : executor_(executor), report_(std::move(report)), log_(files), thread_([this] { run(); })
 {}
 
 reader::~reader()
@@ -16,7 +33,7 @@ reader::~reader()
     finish();
 }
 
-void reader::ask(work wanted, std::function<void(std::string)> failed)
+void reader::ask(work wanted, std::function<void(refusal)> failed)
 {
     {
         const std::lock_guard lock{mutex_};
@@ -58,11 +75,18 @@ void reader::run()
 
 std::function<void()> reader::carry_out(const order& wanted)
 {
+    refusal why;
     try {
         return wanted.wanted(log_);
+    } catch (const damaged& failure) {
+        why = {wire_error::damaged, failure.what()};
     } catch (const std::exception& failure) {
-        return [failed = wanted.failed, reason = std::string{failure.what()}] { failed(reason); };
+        why = {wire_error::disk, failure.what()};
     }
+    return [this, failed = wanted.failed, why] {
+        report_(why);
+        failed(for_peers(why));
+    };
 }
 
 } // namespace bus

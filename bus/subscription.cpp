@@ -5,7 +5,10 @@
 namespace bus {
 
 subscription::subscription(const subscribe_request& wish)
-    : next_(wish.from), handled_(wish.from - 1), window_(std::min(wish.window, limit::window))
+    : next_(wish.from),
+      last_(wish.known),
+      handled_(wish.from - 1),
+      window_(std::min(wish.window, limit::window))
 {}
 
 std::uint32_t subscription::room() const
@@ -19,6 +22,7 @@ std::uint32_t subscription::room() const
 void subscription::sent(const event_batch& batch, std::size_t octets)
 {
     next_ = batch.next();
+    last_ = batch.last();
     octets_ += octets;
     batches_.push_back({next_ - 1, octets});
 }

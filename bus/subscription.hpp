@@ -19,6 +19,7 @@ public:
     explicit subscription(const subscribe_request& wish);
 
     std::uint64_t next() const { return next_; } ///< seq of the event to be sent next
+    const hash& last() const { return last_; }   ///< of the event before it
     /// How many events may be sent now.
     std::uint32_t room() const;
     void sent(const event_batch& batch, std::size_t octets);
@@ -33,6 +34,7 @@ private:
     };
 
     std::uint64_t next_;
+    hash last_;
     std::uint64_t handled_;
     std::uint32_t window_;
     std::size_t octets_ = 0;

@@ -60,7 +60,7 @@ protected:
 
     std::vector<stored_event> read_all()
     {
-        event_batch batch{1, 256};
+        event_batch batch{1, {}, 256};
         journal_reader reader{folder.files()};
         reader.read_events(batch);
         const std::string body = batch.body();

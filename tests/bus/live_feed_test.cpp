@@ -1,3 +1,4 @@
+#include "bus/chain.hpp"
 #include "bus/live_feed.hpp"
 #include "bus/sqlite.hpp"
 #include "tests/bus/running_bus.hpp"
@@ -88,7 +89,9 @@ protected:
     std::map<live_feed::key, wire_error> ended;
     std::set<std::string> unreachable;
     std::set<std::string> full;
-    reader disk{io.get_executor(), folder.files()};
+    std::vector<refusal> reported;
+    reader disk{
+        io.get_executor(), folder.files(), [this](const refusal& why) { reported.push_back(why); }};
     live_feed feed{
         disk,
         [this](const live_feed::key& to, std::string_view verb, const std::string& body) {
@@ -126,7 +129,7 @@ TEST_F(the_live_feed, reads_from_disk_what_is_older_than_its_memory)
 {
     append(600);
     const journal_files files = folder.files();
-    reader other_disk{io.get_executor(), files};
+    reader other_disk{io.get_executor(), files, [](const refusal&) { FAIL(); }};
     std::vector<std::uint64_t> seqs;
     live_feed late{
         other_disk,
@@ -201,25 +204,84 @@ TEST_F(the_live_feed, ends_every_subscription_with_the_reason)
     EXPECT_EQ(ended.at(bob), wire_error::not_found);
 }
 
-TEST_F(the_live_feed, ends_a_subscription_whose_events_are_missing_on_disk)
-{
-    append(10);
+/// A feed whose memory is empty, as after a start, over a log that was changed on the disk.
+class a_damaged_log : public the_live_feed {
+protected:
+    a_damaged_log() { append(10); }
+
+    void change(const std::string& sql)
     {
         database damaging{folder.files().database, database::access::write};
-        damaging.execute("DELETE FROM events WHERE seq = 4");
+        damaging.execute(sql.c_str());
     }
-    live_feed fresh{
-        disk,
-        [this](const live_feed::key& to, std::string_view verb, const std::string& body) {
-            return send(to, verb, body);
-        },
-        log.head().seq};
-    bool answered = false;
-    fresh.subscribe(alice, {1, {}, 10}, [&](const std::optional<refusal>&) { answered = true; });
-    run_until([&] { return answered && ended.contains(alice); });
-    EXPECT_EQ(ended.at(alice), wire_error::disk);
-    EXPECT_TRUE(got[alice].empty()) << "a gap is never skipped";
-    disk.finish();
+
+    /// Until the subscription is refused or ended.
+    wire_error follow(const subscribe_request& wish)
+    {
+        live_feed fresh{
+            disk,
+            [this](const live_feed::key& to, std::string_view verb, const std::string& body) {
+                return send(to, verb, body);
+            },
+            log.head().seq};
+        std::optional<wire_error> refused;
+        fresh.subscribe(alice, wish, [&](const std::optional<refusal>& why) {
+            if (why)
+                refused = why->code;
+        });
+        run_until([&] { return refused || ended.contains(alice); });
+        disk.finish();
+        return refused ? *refused : ended.at(alice);
+    }
+};
+
+TEST_F(a_damaged_log, is_served_to_nobody_from_a_missing_event_on)
+{
+    change("DELETE FROM events WHERE seq = 4");
+    EXPECT_EQ(follow({1, {}, 10}), wire_error::damaged);
+    EXPECT_EQ(got[alice], range(1, 3)) << "a gap is never skipped";
+    ASSERT_EQ(reported.size(), 1U);
+    EXPECT_NE(reported[0].text.find("event 4 is missing"), std::string::npos);
+}
+
+TEST_F(a_damaged_log, is_served_to_nobody_from_a_changed_event_on)
+{
+    change("UPDATE events SET payload = x'7b7d' WHERE seq = 7");
+    EXPECT_EQ(follow({5, hashes[4], 10}), wire_error::damaged);
+    EXPECT_EQ(got[alice], range(5, 6));
+    ASSERT_EQ(reported.size(), 1U);
+    EXPECT_NE(reported[0].text.find("event 7 does not match"), std::string::npos);
+}
+
+TEST_F(a_damaged_log, is_served_to_nobody_from_its_lost_end_on)
+{
+    change("DELETE FROM events WHERE seq > 8");
+    EXPECT_EQ(follow({1, {}, 10}), wire_error::damaged);
+    EXPECT_EQ(got[alice], range(1, 8));
+    ASSERT_EQ(reported.size(), 1U);
+    EXPECT_NE(reported[0].text.find("event 9 is missing"), std::string::npos);
+}
+
+TEST_F(a_damaged_log, is_served_to_nobody_when_event_and_hash_were_changed_together)
+{
+    database db{folder.files().database, database::access::write};
+    const hash forged = chain_hash(hash{}, 7, 1000, "forged", "test.happened", "{}");
+    statement set{db, "UPDATE events SET id = 'forged', payload = x'7b7d', own = ? WHERE seq = 7"};
+    set.run(blob{{reinterpret_cast<const char*>(forged.data()), forged.size()}});
+    EXPECT_EQ(follow({7, hashes[6], 10}), wire_error::damaged);
+}
+
+TEST_F(a_damaged_log, is_told_from_another_history)
+{
+    change("UPDATE events SET own = zeroblob(32) WHERE seq = 4");
+    EXPECT_EQ(follow({5, hashes[4], 10}), wire_error::damaged);
+}
+
+TEST_F(a_damaged_log, still_serves_what_is_in_memory)
+{
+    change("UPDATE events SET payload = x'7b7d'");
+    EXPECT_FALSE(subscribe(alice, {1, {}, 100}));
+    EXPECT_EQ(got[alice], range(1, 10));
 }
 
 } // namespace

@@ -26,7 +26,11 @@ protected:
         io.get_executor()};
     test::temporary_folder folder;
     journal log{folder.files()};
-    std::optional<reader> reading{std::in_place, io.get_executor(), folder.files()};
+    std::vector<refusal> reported;
+    std::optional<reader> reading{
+        std::in_place, io.get_executor(), folder.files(), [this](const refusal& why) {
+            reported.push_back(why);
+        }};
 };
 
 TEST_F(the_reader, sees_what_is_committed_and_not_what_is_under_way)
@@ -40,10 +44,10 @@ TEST_F(the_reader, sees_what_is_committed_and_not_what_is_under_way)
         const bool there = disk.hash_of(1).has_value();
         return std::function<void()>{[&seen, there] { seen.push_back(there); }};
     };
-    reading->ask(look, [](const std::string&) { FAIL(); });
+    reading->ask(look, [](const refusal&) { FAIL(); });
     run_until([&] { return seen.size() == 1; });
     log.commit();
-    reading->ask(look, [](const std::string&) { FAIL(); });
+    reading->ask(look, [](const refusal&) { FAIL(); });
     run_until([&] { return seen.size() == 2; });
     EXPECT_EQ(seen, (std::vector<bool>{false, true}));
 }
@@ -60,22 +64,24 @@ TEST_F(the_reader, works_on_another_thread_and_answers_on_this_one)
                 done = true;
             }};
         },
-        [](const std::string&) { FAIL(); });
+        [](const refusal&) { FAIL(); });
     run_until([&] { return done; });
 }
 
 TEST_F(the_reader, reports_a_failure_and_goes_on)
 {
-    std::string reason;
+    refusal told;
     reading->ask(
         [](journal_reader&) -> std::function<void()> { throw damaged("event 4 is missing"); },
-        [&reason](const std::string& why) { reason = why; });
-    run_until([&] { return !reason.empty(); });
-    EXPECT_EQ(reason, "event 4 is missing");
+        [&told](refusal why) { told = std::move(why); });
+    run_until([&] { return !told.text.empty(); });
+    EXPECT_EQ(told.code, wire_error::damaged);
+    ASSERT_EQ(reported.size(), 1U);
+    EXPECT_EQ(reported[0].text, "event 4 is missing") << "the log is told where";
     bool done = false;
     reading->ask(
         [&done](journal_reader&) { return std::function<void()>{[&done] { done = true; }}; },
-        [](const std::string&) { FAIL(); });
+        [](const refusal&) { FAIL(); });
     run_until([&] { return done; });
 }
 
@@ -83,7 +89,7 @@ TEST_F(the_reader, is_silent_to_an_owner_that_is_gone)
 {
     reading->ask(
         [](journal_reader&) { return std::function<void()>{[] { FAIL(); }}; },
-        [](const std::string&) { FAIL(); });
+        [](const refusal&) { FAIL(); });
     reading.reset();
     io.restart();
     io.poll();

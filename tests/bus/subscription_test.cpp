@@ -8,9 +8,9 @@ namespace {
 
 event_batch sent_batch(std::uint64_t from, std::uint32_t count)
 {
-    event_batch batch{from, count};
+    event_batch batch{from, {}, count};
     for (std::uint32_t at = 0; at < count; ++at)
-        batch.add("x");
+        batch.add("x", {});
     return batch;
 }
 
@@ -79,7 +79,7 @@ TEST(the_ring_of_recent_events, keeps_the_newest_within_its_size)
     EXPECT_FALSE(ring.holds(20));
     EXPECT_EQ((*ring.hash_of(19))[0], 19);
     EXPECT_FALSE(ring.hash_of(10));
-    event_batch batch{18, 10};
+    event_batch batch{18, {}, 10};
     ring.fill(batch);
     EXPECT_EQ(batch.count(), 2U);
     EXPECT_EQ(batch.next(), 20U);
@@ -97,13 +97,13 @@ TEST(the_ring_of_recent_events, always_keeps_the_last_one)
 
 TEST(a_batch, is_full_by_count_or_by_size)
 {
-    event_batch few{1, 2};
-    few.add("a");
+    event_batch few{1, {}, 2};
+    few.add("a", {});
     EXPECT_FALSE(few.full());
-    few.add("b");
+    few.add("b", {});
     EXPECT_TRUE(few.full());
-    event_batch large{1, 10};
-    large.add(std::string(event_batch::most_octets, 'x'));
+    event_batch large{1, {}, 10};
+    large.add(std::string(event_batch::most_octets, 'x'), {});
     EXPECT_TRUE(large.full());
 }
 

@@ -15,7 +15,7 @@ PROTOCOL = b"SP1"
 NOBODY = bytes(32)
 FIRST = bytes(32)  # the hash before event 1
 CODES = {1: "stale", 2: "refused", 3: "conflict", 4: "not found", 5: "invalid", 6: "different log", 7: "disk",
-         8: "late", 9: "follow only"}
+         8: "late", 9: "follow only", 10: "damaged"}
 
 Event = collections.namedtuple("Event", "seq time id type payload own")
 

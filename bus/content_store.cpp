@@ -1,12 +1,18 @@
 #include "bus/content_store.hpp"
 
-#include <vector>
-
 namespace bus {
 namespace {
 
 /// Chunks of one content lie side by side: place = number * span + index.
 constexpr std::int64_t span = limit::chunks;
+
+std::vector<std::int64_t> numbers_of(rows row)
+{
+    std::vector<std::int64_t> numbers;
+    while (row.next())
+        numbers.push_back(row.integer(0));
+    return numbers;
+}
 
 } // namespace
 
@@ -18,10 +24,11 @@ content_store::content_store(database& db)
           "RETURNING number"),
       insert_chunk_(db, "INSERT INTO chunks (place, octets) VALUES (?, ?)"),
       extend_(db, "UPDATE contents SET chunks = ?, touched = ? WHERE number = ?"),
-      name_(db, "UPDATE contents SET named = 1 WHERE content = ?"),
+      name_(db, "UPDATE contents SET named = ? WHERE content = ? AND named = 0"),
       drop_chunks_(db, "DELETE FROM chunks WHERE place >= ? AND place < ?"),
       drop_content_(db, "DELETE FROM contents WHERE number = ?"),
-      unnamed_(db, "SELECT number FROM contents WHERE named = 0 AND touched < ?")
+      unnamed_(db, "SELECT number FROM contents WHERE named = 0 AND touched < ?"),
+      named_after_(db, "SELECT number FROM contents WHERE named > ?")
 {}
 
 std::optional<content_store::entry> content_store::look_up(std::string_view content)
@@ -69,9 +76,9 @@ std::optional<refusal> content_store::put(
     return std::nullopt;
 }
 
-void content_store::mark_named(std::string_view content)
+void content_store::mark_named(std::string_view content, std::uint64_t seq)
 {
-    name_.run(content);
+    name_.run(static_cast<std::int64_t>(seq), content);
 }
 
 std::optional<refusal> content_store::discard(std::string_view role, std::string_view content)
@@ -88,9 +95,16 @@ std::optional<refusal> content_store::discard(std::string_view role, std::string
 
 std::uint64_t content_store::drop_unnamed(std::int64_t before)
 {
-    std::vector<std::int64_t> numbers;
-    for (rows row = unnamed_.open(before); row.next();)
-        numbers.push_back(row.integer(0));
+    return drop_all(numbers_of(unnamed_.open(before)));
+}
+
+std::uint64_t content_store::drop_named_after(std::uint64_t seq)
+{
+    return drop_all(numbers_of(named_after_.open(static_cast<std::int64_t>(seq))));
+}
+
+std::uint64_t content_store::drop_all(const std::vector<std::int64_t>& numbers)
+{
     for (const std::int64_t number : numbers)
         drop(number);
     return numbers.size();

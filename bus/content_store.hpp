@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bus {
 
@@ -20,12 +21,15 @@ public:
     std::optional<stored_facts::known_content> find(std::string_view content);
     /// Index 0 begins a content; each further chunk must be the next one, by the same role.
     std::optional<refusal> put(std::string_view role, const put_request& chunk, std::int64_t now);
-    void mark_named(std::string_view content);
+    /// By event `seq`, unless an earlier one has named it.
+    void mark_named(std::string_view content, std::uint64_t seq);
     /// Only what no event names, only by the role that put it; an unknown one is no error.
     std::optional<refusal> discard(std::string_view role, std::string_view content);
     /// Drops every content that no event names and that got its last chunk before `before`; how
     /// many.
     std::uint64_t drop_unnamed(std::int64_t before);
+    /// Drops every content that an event after `seq` named; how many.
+    std::uint64_t drop_named_after(std::uint64_t seq);
 
 private:
     struct entry {
@@ -34,6 +38,7 @@ private:
     };
     std::optional<entry> look_up(std::string_view content);
     void drop(std::int64_t number);
+    std::uint64_t drop_all(const std::vector<std::int64_t>& numbers);
 
     statement find_;
     statement begin_;
@@ -43,6 +48,7 @@ private:
     statement drop_chunks_;
     statement drop_content_;
     statement unnamed_;
+    statement named_after_;
 };
 
 /// The reader's side.

@@ -28,4 +28,11 @@ file_lock::~file_lock()
     ::close(descriptor_);
 }
 
+std::filesystem::path lock_file_of(const std::filesystem::path& database)
+{
+    std::filesystem::path lock = database;
+    lock += ".lock";
+    return lock;
+}
+
 } // namespace bus

@@ -17,4 +17,7 @@ private:
     int descriptor_;
 };
 
+/// Of the log in `database`.
+std::filesystem::path lock_file_of(const std::filesystem::path& database);
+
 } // namespace bus

@@ -1,8 +1,10 @@
 #include "bus/journal.hpp"
 
+#include "bus/acknowledged_head.hpp"
 #include "bus/chain.hpp"
 #include "bus/content_store.hpp"
 #include "bus/durable_files.hpp"
+#include "bus/event_check.hpp"
 #include "bus/file_lock.hpp"
 #include "bus/journal_schema.hpp"
 #include "bus/key_slots.hpp"
@@ -21,13 +23,6 @@ namespace bus {
 namespace {
 
 constexpr int pages_before_checkpoint = 4000; // of 4 KiB
-
-std::filesystem::path lock_of(const std::filesystem::path& database)
-{
-    std::filesystem::path lock = database;
-    lock += ".lock";
-    return lock;
-}
 
 /// SQLite would let others read it; its log files take after it.
 void make_private(const std::filesystem::path& database)
@@ -66,6 +61,7 @@ public:
     bool slot_exists(std::string_view content, std::string_view name) override;
     void write_event(const event& fact);
     void write(const stored_event& stored);
+    void acknowledge() { head_file.write({identity, head.seq, head.own}); }
 
     file_lock lock;
     database db;
@@ -78,6 +74,7 @@ public:
     key_slab slab;
     key_slots slots;
     content_store contents;
+    acknowledged_head head_file;
     reclaimed at_start;
     statement begin;
     statement commit;
@@ -94,11 +91,12 @@ private:
 };
 
 journal::engine::engine(const journal_files& files)
-    : lock(lock_of(files.database)),
+    : lock(lock_file_of(files.database)),
       db(made_ready(files).database, database::access::write),
       slab(files.slab, key_slab::access::write),
       slots(prepared(db), slab),
       contents(db),
+      head_file(files.database),
       begin(db, "BEGIN IMMEDIATE"),
       commit(db, "COMMIT"),
       find(db, "SELECT seq, type, payload FROM events WHERE id = ?"),
@@ -106,7 +104,13 @@ journal::engine::engine(const journal_files& files)
 {
     identity = read_identity(db);
     origin = read_origin(db);
+    check_newest_events(db);
     head = written = read_head(db);
+    check_acknowledged(db, identity, read_acknowledged_head(files.database));
+    if (head.seq > 0) {
+        acknowledge();
+        head_file.sync();
+    }
     sync_folder_of(files.database);
     sync_folder_of(files.slab);
     reclaim();
@@ -220,10 +224,11 @@ append_outcome journal::append(std::string_view role, const append_request& batc
     outcome.seqs = std::move(decision.seqs);
     if (decision.repeat)
         return outcome;
+    const std::uint64_t first = engine_->written.seq + 1;
     for (const key_slot& slot : batch.slots)
-        engine_->slots.add(slot);
+        engine_->slots.add(slot, first);
     for (const named_content& named : batch.contents)
-        engine_->contents.mark_named(named.content);
+        engine_->contents.mark_named(named.content, first);
     for (std::size_t at = 0; at < batch.events.size(); ++at) {
         if (outcome.seqs[at] != 0)
             continue;
@@ -288,7 +293,10 @@ std::vector<stored_event> journal::commit()
     engine_->slots.sync();
     engine_->commit.run();
     engine_->slots.committed();
+    const bool grown = engine_->head.seq != engine_->written.seq;
     engine_->head = engine_->written;
+    if (grown)
+        engine_->acknowledge();
     return std::exchange(engine_->group, {});
 }
 

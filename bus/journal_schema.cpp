@@ -1,6 +1,7 @@
 #include "bus/journal_schema.hpp"
 
 #include "bus/chain.hpp"
+#include "bus/journal_migration.hpp"
 
 #include <sodium.h>
 
@@ -10,7 +11,7 @@
 namespace bus {
 namespace {
 
-constexpr std::int64_t format = 1;
+constexpr std::int64_t format = 2;
 
 // Properties that hold a log's identity.
 constexpr std::string_view log_id = "log id";
@@ -29,6 +30,7 @@ constexpr const char* connection_settings = R"(
     PRAGMA temp_store = MEMORY;
 )";
 
+// `named` is the seq of the event that named the content, or came with the slot; 0: none did.
 constexpr const char* tables = R"(
     CREATE TABLE properties (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE events (
@@ -52,6 +54,7 @@ constexpr const char* tables = R"(
         name TEXT NOT NULL,
         cell INTEGER NOT NULL UNIQUE,
         wrapped BLOB NOT NULL,
+        named INTEGER NOT NULL,
         PRIMARY KEY (content, name));
 )";
 
@@ -102,12 +105,24 @@ std::optional<log_identity> read_property(database& db, std::string_view name)
     return identity;
 }
 
-void check_format(database& db)
+std::int64_t format_of(database& db)
 {
     statement get{db, "SELECT value FROM properties WHERE name = 'format'"};
     rows row = get.open();
-    if (!row.next() || row.integer(0) != format)
-        throw damaged("the database is no sealpost log of format " + std::to_string(format));
+    return row.next() ? row.integer(0) : 0;
+}
+
+void bring_up_to_date(database& db)
+{
+    if (format_of(db) == 1) {
+        db.execute("BEGIN IMMEDIATE");
+        migrate_from_format_1(db);
+        db.execute("COMMIT");
+    }
+    if (format_of(db) != format)
+        throw damaged(
+            "the database is no sealpost log of format 1 or " + std::to_string(format) +
+            ": name the right file, or use a newer sealpost");
 }
 
 } // namespace
@@ -118,7 +133,7 @@ void prepare_database(database& db)
     db.execute(connection_settings);
     if (!has_tables(db))
         create(db);
-    check_format(db);
+    bring_up_to_date(db);
 }
 
 log_identity read_identity(database& db)
@@ -138,6 +153,13 @@ void write_origin(database& db, const log_identity& origin)
 {
     statement set{db, "INSERT INTO properties (name, value) VALUES (?, ?)"};
     set.run(imported_from, blob{octets_of(origin)});
+}
+
+std::uint64_t last_seq(database& db)
+{
+    statement newest{db, "SELECT max(seq) FROM events"};
+    rows row = newest.open();
+    return row.next() ? static_cast<std::uint64_t>(row.integer(0)) : 0;
 }
 
 log_position read_head(database& db)

@@ -7,13 +7,15 @@
 
 namespace bus {
 
-/// Makes the tables in an empty database, with a new random identity; checks the format of another
-/// one (damaged). Settings of the connection that commits depend on are made and checked here too.
+/// Makes the tables in an empty database, with a new random identity; brings one of an older format
+/// up to date, and throws damaged for any other. Settings of the connection that commits depend on
+/// are made and checked here too.
 void prepare_database(database& db);
 log_identity read_identity(database& db);
 /// The log that this one was imported from; nullopt: a log of its own.
 std::optional<log_identity> read_origin(database& db);
 void write_origin(database& db, const log_identity& origin);
+std::uint64_t last_seq(database& db);
 /// The last event, its hash checked.
 log_position read_head(database& db);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace bus {
 namespace {
@@ -76,7 +77,7 @@ key_slots::key_slots(database& db, key_slab& slab)
     : db_(db),
       slab_(slab),
       find_(db, "SELECT cell FROM slots WHERE content = ? AND name = ?"),
-      insert_(db, "INSERT INTO slots (content, name, cell, wrapped) VALUES (?, ?, ?, ?)"),
+      insert_(db, "INSERT INTO slots (content, name, cell, wrapped, named) VALUES (?, ?, ?, ?, ?)"),
       remove_(db, "DELETE FROM slots WHERE content = ? AND name = ?")
 {}
 
@@ -119,7 +120,7 @@ bool key_slots::exists(std::string_view content, std::string_view name)
     return find_.open(content, name).next();
 }
 
-void key_slots::add(const key_slot& slot)
+void key_slots::add(const key_slot& slot, std::uint64_t seq)
 {
     const std::uint32_t cell = take_cell();
     do
@@ -132,7 +133,8 @@ void key_slots::add(const key_slot& slot)
         std::string_view{slot.content},
         std::string_view{slot.name},
         std::int64_t{cell},
-        blob{wrapped});
+        blob{wrapped},
+        static_cast<std::int64_t>(seq));
 }
 
 void key_slots::erase(std::string_view content, std::string_view name)
@@ -145,6 +147,17 @@ void key_slots::erase(std::string_view content, std::string_view name)
     slab_.erase(*cell);
     remove_.run(content, name);
     erased_.push_back(*cell);
+}
+
+std::uint64_t key_slots::erase_added_after(std::uint64_t seq)
+{
+    std::vector<std::pair<std::string, std::string>> names;
+    statement later{db_, "SELECT content, name FROM slots WHERE named > ?"};
+    for (rows row = later.open(static_cast<std::int64_t>(seq)); row.next();)
+        names.emplace_back(row.octets(0), row.octets(1));
+    for (const auto& [content, name] : names)
+        erase(content, name);
+    return names.size();
 }
 
 void key_slots::committed()

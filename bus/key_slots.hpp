@@ -29,9 +29,12 @@ public:
     reclaimed reclaim();
 
     bool exists(std::string_view content, std::string_view name);
-    void add(const key_slot& slot);
+    /// It came with event `seq`.
+    void add(const key_slot& slot, std::uint64_t seq);
     /// A missing one is no error.
     void erase(std::string_view content, std::string_view name);
+    /// All that came with an event after `seq`; how many.
+    std::uint64_t erase_added_after(std::uint64_t seq);
 
     void sync() { slab_.sync(); } ///< before the commit
     void committed();             ///< after it: erased cells may be used again

@@ -32,6 +32,10 @@ int disk_fault(sqlite3* handle, int seen)
     const int seen = errno;
     const std::string why = what + ": " + sqlite3_errmsg(handle);
     const std::string file = sqlite3_db_filename(handle, "main");
+    const int code = sqlite3_errcode(handle) & 0xff;
+    if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+        throw damaged(
+            file + ": " + sqlite3_errmsg(handle) + "; restore the database from a backup");
     if (const int error = disk_fault(handle, seen))
         throw disk_error("use (" + why + ")", file, error);
     throw disk_error(file + ": " + why);

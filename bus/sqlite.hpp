@@ -9,7 +9,8 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-/// The SQLite C API behind owners. Everything throws disk_error. One thread a database object.
+/// The SQLite C API behind owners. Everything throws disk_error, and damaged where SQLite finds its
+/// own file damaged. One thread a database object.
 namespace bus {
 
 class database {

@@ -5,6 +5,7 @@
 #include "cli/event_arguments.hpp"
 #include "cli/failure.hpp"
 #include "cli/help_text.hpp"
+#include "cli/log_arguments.hpp"
 #include "cli/pipeline_arguments.hpp"
 
 #include <CLI/CLI.hpp>
@@ -47,6 +48,8 @@ public:
             commands_.push_back(std::move(one));
         define_wait();
         define_digest();
+        for (command& one : define_log_commands(app_))
+            commands_.push_back(std::move(one));
         define_shell();
     }
 

@@ -2,6 +2,7 @@
 
 #include "cli/apply.hpp"
 #include "cli/arguments.hpp"
+#include "cli/bus_truncate.hpp"
 #include "cli/demo.hpp"
 #include "cli/digest.hpp"
 #include "cli/events.hpp"
@@ -9,12 +10,14 @@
 #include "cli/events_import.hpp"
 #include "cli/events_tail.hpp"
 #include "cli/failure.hpp"
+#include "cli/head.hpp"
 #include "cli/revoke.hpp"
 #include "cli/send.hpp"
 #include "cli/shell.hpp"
 #include "cli/status.hpp"
 #include "cli/trace.hpp"
 #include "cli/up.hpp"
+#include "cli/verify.hpp"
 #include "cli/wait.hpp"
 
 #include <exception>
@@ -53,6 +56,12 @@ struct run_command {
     int operator()(const events_tail_options& options) const { return events_tail(state, options); }
     int operator()(const digest_options& options) const { return digest(state, options); }
     int operator()(const wait_options& options) const { return wait(state, options); }
+    int operator()(const verify_options& options) const { return verify(state, options); }
+    int operator()(const head_options& options) const { return head(state, options); }
+    int operator()(const bus_truncate_options& options) const
+    {
+        return bus_truncate(state, options);
+    }
     int operator()(const shell_options& options) const { return shell(state, options); }
 };
 

@@ -112,6 +112,33 @@ Examples:
   sealpost digest
   sealpost digest --json)";
 
+const char* const verify =
+    R"(FILE is a journal.db or a copy of one, an export, or the lines that `sealpost events` printed from event 1 on.
+Prints how many events are right, or the first that is not and why, and which event breaks a promise; then the exit
+code is 1. Reads only; a bus may run.
+
+Examples:
+  sealpost verify
+  sealpost verify backup/journal.db --head head.json --key head.public
+  sealpost events export --output log.ndjson && sealpost verify log.ndjson)";
+
+const char* const head =
+    R"(With --sign a line of JSON, signed with keys/head.secret. Keep it away from this machine: a log that was cut
+or written anew since does not hold that event (`sealpost verify --head`).
+
+Examples:
+  sealpost head
+  sealpost head --sign > head.json)";
+
+const char* const bus_truncate =
+    R"(The way out of a log whose end is damaged or lost, when there is no backup: what stands behind event SEQ is
+removed, with the contents and key slots that came with it, also where no event is left to remove. Every event up to
+SEQ must be right. Refused while a bus or `up` runs there. What is removed is kept in a file beside the log.
+
+Examples:
+  sealpost bus truncate --after 1041
+  sealpost bus truncate --after 1041 --confirm)";
+
 const char* const shell =
     R"(Set-OMEMessageRevocation -Revoke $true|$false -MessageId "<…>" [-Verbose]
 Get-OMEMessageStatus -MessageId "<…>" [| fl [PROPERTY, …]] [| ft -a [PROPERTY, …]]

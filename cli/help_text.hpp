@@ -18,6 +18,9 @@ extern const char* const events_import;
 extern const char* const events_tail;
 extern const char* const wait;
 extern const char* const digest;
+extern const char* const verify;
+extern const char* const head;
+extern const char* const bus_truncate;
 extern const char* const shell;
 
 } // namespace cli::help_text

@@ -2,6 +2,7 @@
 
 #include "cli/durable_file.hpp"
 #include "cli/failure.hpp"
+#include "cli/signed_head.hpp"
 #include "encryptor/key_slot.hpp"
 #include "encryptor/secret.hpp"
 #include "encryptor/smime.hpp"
@@ -125,6 +126,10 @@ void fill_keys(const path& folder)
     }
     ensure_pair(folder, "portal-box.public", "portal-box.secret", make_box_pair);
     ensure_pair(folder, "gateway-box.public", "gateway-box.secret", make_box_pair);
+    ensure_pair(folder, "head.public", "head.secret", [] {
+        const signing_pair made = make_signing_pair();
+        return key_pair{made.public_key + "\n", made.seed + "\n"};
+    });
     if (!exists(folder / "passcode.key"))
         write_durably(
             folder / "passcode.key", encryptor::hexadecimal(encryptor::random_octets(32)) + "\n");

@@ -1,55 +1,17 @@
 #include "cli/log_import.hpp"
 
-#include "bus/protocol.hpp"
+#include "cli/counted_lines.hpp"
 #include "cli/event_line.hpp"
 #include "cli/failure.hpp"
 
 #include <sodium.h>
 
 #include <optional>
-#include <streambuf>
 #include <utility>
 
 namespace cli {
 
 namespace {
-
-/// The longest payload in base64, and what stands around it.
-constexpr std::size_t longest_line = bus::limit::payload * 4 / 3 + 4096;
-
-/// Lines of bounded length, counted.
-class counted_lines {
-public:
-    explicit counted_lines(std::istream& from) : from_(*from.rdbuf()) {}
-
-    /// nullopt: there are no more.
-    std::optional<std::string> next()
-    {
-        std::string line;
-        ++number_;
-        for (;;) {
-            const int octet = from_.sbumpc();
-            if (octet == std::streambuf::traits_type::eof())
-                break;
-            ++octets_;
-            if (octet == '\n')
-                return line;
-            if (line.size() == longest_line)
-                throw failure("is longer than any line of an export");
-            line += static_cast<char>(octet);
-        }
-        if (!line.empty())
-            throw failure("does not end: the file was cut off");
-        return std::nullopt;
-    }
-    std::uint64_t number() const { return number_; }
-    std::uint64_t octets() const { return octets_; }
-
-private:
-    std::streambuf& from_;
-    std::uint64_t number_ = 0;
-    std::uint64_t octets_ = 0;
-};
 
 std::string next_line(counted_lines& lines)
 {

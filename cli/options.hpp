@@ -111,6 +111,24 @@ struct wait_options {
     bool json = false;
 };
 
+struct verify_options {
+    std::filesystem::path file; ///< a log, or lines of `events`; empty: the state directory's log
+    std::filesystem::path head; ///< empty: none to compare with
+    std::filesystem::path key;  ///< empty: the state directory's keys/head.public
+    bool json = false;
+};
+
+struct head_options {
+    bool sign = false;
+    bool json = false;
+};
+
+struct bus_truncate_options {
+    std::uint64_t after = 0; ///< the last event that stays
+    bool confirm = false;    ///< false: only say what would be removed
+    bool json = false;
+};
+
 struct shell_options {
     std::optional<std::string> cmdlets; ///< nullopt: read from standard input
 };
@@ -135,6 +153,9 @@ using command_options = std::variant<
     events_tail_options,
     digest_options,
     wait_options,
+    verify_options,
+    head_options,
+    bus_truncate_options,
     shell_options>;
 
 struct invocation {

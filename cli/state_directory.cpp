@@ -114,6 +114,15 @@ void state_directory::remove() const
         throw failure("cannot remove " + root_.string() + ": " + error.message());
 }
 
+std::filesystem::path state_directory::existing_database() const
+{
+    if (!std::filesystem::exists(database()))
+        throw failure(
+            "there is no log at " + database().string() +
+            "; name its state directory with --state DIR");
+    return database();
+}
+
 std::filesystem::path state_directory::log_of(std::string_view process) const
 {
     return root_ / "log" / (std::string(process) + ".log");

@@ -25,9 +25,13 @@ public:
     std::filesystem::path keys() const { return root_ / "keys"; }
     std::filesystem::path authority() const { return keys() / "ca.pem"; }
     std::filesystem::path admin_token() const { return keys() / "admin-token"; }
+    std::filesystem::path head_public() const { return keys() / "head.public"; }
+    std::filesystem::path head_secret() const { return keys() / "head.secret"; }
     std::filesystem::path outside() const { return root_ / "outside"; }
     /// The bus's: `database` and `slab` of the settings that `up` writes.
     std::filesystem::path database() const { return root_ / "bus/journal.db"; }
+    /// Throws failure where there is none, with the remedy.
+    std::filesystem::path existing_database() const;
     std::filesystem::path slab() const { return root_ / "bus/slab"; }
     std::filesystem::path bus_socket() const { return root_ / "run/bus.sock"; }
     std::filesystem::path endpoints() const { return root_ / "run/endpoints.json"; }

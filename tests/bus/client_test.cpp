@@ -247,7 +247,8 @@ TEST_F(a_client, refuses_an_older_copy_of_the_log_after_a_restart)
         [&ended](const std::exception_ptr&, error_code error) { ended = error; });
     bus.run_until([&] { return seen == 6; });
     bus.stop();
-    for (const char* name : {"journal.db", "journal.db-wal", "journal.db-shm", "slab"})
+    for (const char* name :
+         {"journal.db", "journal.db-wal", "journal.db-shm", "journal.db.head", "slab"})
         std::filesystem::remove(bus.folder.path() / name);
     for (const char* name : {"journal.db", "slab"})
         std::filesystem::copy_file(copy.path() / name, bus.folder.path() / name);

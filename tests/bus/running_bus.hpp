@@ -57,6 +57,12 @@ inline std::string read_whole(const std::filesystem::path& file)
     return {std::istreambuf_iterator<char>{in}, {}};
 }
 
+inline std::string flipped(std::string octets, std::size_t bit)
+{
+    octets[bit / 8] = static_cast<char>(octets[bit / 8] ^ (1 << (bit % 8)));
+    return octets;
+}
+
 inline event make_event(const std::string& id, const std::string& type = "test.happened")
 {
     return {id, type, R"({"id":")" + id + R"("})"};

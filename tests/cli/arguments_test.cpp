@@ -306,6 +306,9 @@ INSTANTIATE_TEST_SUITE_P(
         "events tail",
         "wait",
         "digest",
+        "verify",
+        "head",
+        "bus truncate",
         "shell"));
 
 TEST(arguments, the_whole_help_stands_in_the_manual)

@@ -134,6 +134,8 @@ TEST_F(key_files, all_documented_ones_are_made_and_private)
           "portal-box.secret",
           "gateway-box.public",
           "gateway-box.secret",
+          "head.public",
+          "head.secret",
           "passcode.key",
           "tokens",
           "admin-token"})
@@ -179,7 +181,7 @@ TEST_F(key_files, a_crash_while_they_were_made_leaves_nothing_half)
     fs::create_directory(state_.root() / "keys.new");
     std::ofstream(state_.root() / "keys.new/ca.key") << "half";
     cli::make_keys(state_);
-    EXPECT_EQ(contents().size(), 23u);
+    EXPECT_EQ(contents().size(), 25u);
 }
 
 TEST_F(key_files, a_simulated_client_keeps_its_certificate_from_the_outside_authority)

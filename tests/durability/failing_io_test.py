@@ -120,6 +120,10 @@ class FailingIoTest(unittest.TestCase):
             disk = FailingDisk(bus, f"write journal.db-wal {start['write', 'journal.db-wal'] + 40} lie")
             bus.start(disk.prefix)
             bus.load(most=200)
+            bus.kill()
+            with self.assertRaisesRegex(AssertionError, r"but event \d+ was acknowledged"):
+                bus.start()
+            (bus.data / "journal.db.head").unlink()  # so that the bus knows no better, and its client must notice
             with self.assertRaises(Lost):
                 bus.restart_and_verify()
 

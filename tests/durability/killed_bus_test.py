@@ -123,6 +123,9 @@ class KilledBusTest(unittest.TestCase):
             self.assertGreaterEqual(len(bus.acknowledged), 200)
             bus.kill()
             (bus.data / "journal.db-wal").unlink()
+            self.assertFalse(bus.launch(), "its acknowledged head says that the log was longer")
+            self.assertIn("was acknowledged", bus.log)
+            (bus.data / "journal.db.head").unlink()
             bus.start()
             with self.assertRaises(Lost):
                 bus.verify()

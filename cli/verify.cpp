@@ -1,0 +1,170 @@
+#include "cli/verify.hpp"
+
+#include "bus/stored_log.hpp"
+#include "cli/durable_file.hpp"
+#include "cli/event_line.hpp"
+#include "cli/event_lines.hpp"
+#include "cli/failure.hpp"
+#include "cli/log_invariants.hpp"
+#include "cli/log_secrets.hpp"
+#include "cli/progress_bar.hpp"
+#include "cli/signed_head.hpp"
+#include "cli/state_directory.hpp"
+#include "encryptor/key_slot.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cli {
+
+namespace {
+
+bool holds_lines(const std::filesystem::path& file)
+{
+    std::ifstream start(file, std::ios::binary);
+    return start.get() == '{';
+}
+
+struct verdict {
+    bus::checked_log log;
+    bool of_lines = false;
+    std::vector<log_invariants::breach> breaches;
+    std::string head_fault; ///< empty: it is there, or none was asked for
+};
+
+/// What the log has to hold: read and its signature checked before the long work begins.
+std::optional<log_end> wanted_head(
+    const std::filesystem::path& state, const verify_options& options)
+{
+    if (options.head.empty())
+        return std::nullopt;
+    log_end end = parse_log_end(read_whole(options.head));
+    const state_directory directory(state);
+    check_signature(end, options.key.empty() ? directory.head_public() : options.key);
+    return end;
+}
+
+std::string head_fault(
+    const log_end& end, const bus::checked_log& log, const std::string& hash, bool has_log_id)
+{
+    const std::string event = "event " + std::to_string(end.seq);
+    if (has_log_id && log_end_of({log.identity, log.right}).log != end.log)
+        return "the head is that of another log, " + end.log;
+    if (!hash.empty() || end.seq == 0)
+        return hash == end.hash || end.seq == 0
+                   ? ""
+                   : event + " has another hash than in the head: the log was written anew";
+    if (log.fault)
+        return event + " of the head lies behind the damage";
+    return "the log ends with event " + std::to_string(log.right.seq) + ", before " + event +
+           " of the head: it was cut";
+}
+
+/// What a mail that was accepted needs so that its readers can open it.
+void find_lost(
+    const mail::ledger& ledger, bus::stored_log& log, std::vector<log_invariants::breach>& breaches)
+{
+    ledger.for_each_message([&](const mail::message_state& message) {
+        const std::string& content = message.accepted.content.text;
+        if (!log.holds_content(content))
+            breaches.push_back({message.seq, "the content that it names is lost"});
+        for (const mail::recipient_state& copy : message.recipients) {
+            const bool has_link = copy.accepted.delivery == mail::delivery_mode::link;
+            const std::string slot = encryptor::link_slot_name(copy.accepted.mailbox.key());
+            if (has_link && !log.holds_slot(content, slot))
+                breaches.push_back({message.seq, "the key slot of a link that it names is lost"});
+        }
+        return true;
+    });
+}
+
+verdict check(
+    const std::filesystem::path& file,
+    const std::optional<log_end>& end,
+    const std::filesystem::path& keys)
+{
+    log_invariants invariants(log_secrets(keys));
+    verdict found;
+    found.of_lines = holds_lines(file);
+    std::string hash;
+    std::optional<progress_bar> bar;
+    const bus::right_event seen = [&](const bus::stored_event& right, std::uint64_t last) {
+        if (!bar)
+            bar.emplace("checking", last);
+        bar->reach(right.seq);
+        invariants.add(right);
+        if (end && right.seq == end->seq)
+            hash = hexadecimal(right.own);
+    };
+    std::optional<bus::stored_log> log;
+    found.log = found.of_lines ? check_event_lines(file, seen) : log.emplace(file).check(seen);
+    bar.reset();
+    found.breaches = invariants.breaches();
+    if (log && !found.log.fault && !found.log.imported)
+        find_lost(invariants.ledger(), *log, found.breaches);
+    if (end)
+        found.head_fault = head_fault(*end, found.log, hash, !found.of_lines);
+    return found;
+}
+
+void print_json(const verdict& found, bool asked_for_head)
+{
+    nlohmann::ordered_json line;
+    line["right"] = found.log.right.seq;
+    line["hash"] = hexadecimal(found.log.right.own);
+    line["fault"] = nullptr;
+    if (found.log.fault)
+        line["fault"] = {{"seq", found.log.fault->seq}, {"reason", found.log.fault->reason}};
+    line["breaches"] = nlohmann::json::array();
+    for (const log_invariants::breach& one : found.breaches)
+        line["breaches"].push_back({{"seq", one.seq}, {"reason", one.what}});
+    if (asked_for_head)
+        line["head"] = found.head_fault.empty() ? "held" : found.head_fault;
+    std::cout << line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+}
+
+void print_text(const verdict& found, bool asked_for_head)
+{
+    const std::uint64_t right = found.log.right.seq;
+    if (found.log.fault)
+        std::cout << "event " << found.log.fault->seq << " is wrong: " << found.log.fault->reason
+                  << "\n"
+                  << right << (right == 1 ? " event" : " events") << " before it right\n";
+    if (found.log.fault && !found.of_lines)
+        std::cout << "restore the database from a backup, or, if only its end is damaged, cut that "
+                     "off with `sealpost bus truncate --after "
+                  << right << "`\n";
+    if (!found.log.fault)
+        std::cout << right << (right == 1 ? " event" : " events") << ", all right\n";
+    for (const log_invariants::breach& one : found.breaches)
+        std::cout << "event " << one.seq << " breaks a promise: " << one.what << "\n";
+    if (asked_for_head)
+        std::cout << (found.head_fault.empty() ? "the log holds the signed head" : found.head_fault)
+                  << "\n";
+}
+
+} // namespace
+
+int verify(const std::filesystem::path& state, const verify_options& options)
+{
+    const std::optional<log_end> end = wanted_head(state, options);
+    const std::filesystem::path file =
+        options.file.empty() ? state_directory(state).existing_database() : options.file;
+    if (!std::filesystem::is_regular_file(file))
+        throw failure(
+            file.string() +
+            " is no file; name a journal.db, an export, or a file of `sealpost events`");
+    const verdict found = check(file, end, state_directory(state).keys());
+    if (options.json)
+        print_json(found, end.has_value());
+    else
+        print_text(found, end.has_value());
+    return found.log.fault || !found.breaches.empty() || !found.head_fault.empty() ? 1 : 0;
+}
+
+} // namespace cli

@@ -124,7 +124,7 @@ void broker::listen()
     router_.set(ZMQ_BACKLOG, 512);
     router_.set_limit(limit::body);
     secure_server(router_, settings_.secret_key);
-    sodium_memzero(settings_.secret_key.data(), settings_.secret_key.size());
+    settings_.secret_key = {};
     clear_stale_socket(settings_.endpoint);
     router_.bind(settings_.endpoint);
     listening_ = true;

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace bus {
 namespace asio = boost::asio;
@@ -66,14 +67,14 @@ service::readiness health_of(const broker& bus, bool erasable)
 
 asio::awaitable<void> run(service::context& process)
 {
-    const settings wanted = read_settings(process);
+    settings wanted = read_settings(process);
     service::log& log = process.log();
     const bool erasable = is_erasable(wanted, log);
     make_folders(wanted.files.database.parent_path());
     make_folders(wanted.files.slab.parent_path());
     asio::ip::tcp::acceptor listening = process.listen("bus-health", wanted.health);
     const std::uint16_t health_port = listening.local_endpoint().port();
-    broker bus{process.executor(), wanted, log, give_up(log)};
+    broker bus{process.executor(), std::move(wanted), log, give_up(log)};
     const reclaimed& found = bus.found_at_start();
     log.info(
         "bus.opened",

@@ -2,6 +2,7 @@
 
 #include "bus/errc.hpp"
 #include "bus/event.hpp"
+#include "bus/locked_octets.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -29,7 +30,7 @@ struct client_settings {
     std::string endpoint;          ///< "ipc:///…/bus.sock" or "tcp://127.0.0.1:5599"
     std::string server_public_key; ///< CURVE, Z85, 40 characters
     std::string public_key;        ///< our pair, which the broker maps to a role
-    std::string secret_key;
+    locked_octets secret_key;
     std::chrono::milliseconds timeout{3000}; ///< of one request; then errc::unknown_outcome
 };
 

@@ -6,9 +6,8 @@
 #include <string_view>
 
 namespace bus {
-namespace {
 
-std::string read_key(service::settings_reader& settings, std::string_view key)
+std::string read_curve_key(service::settings_reader& settings, std::string_view key)
 {
     std::string text = settings.secret_file(key);
     if (!text.empty() && !is_curve_key(text))
@@ -16,7 +15,11 @@ std::string read_key(service::settings_reader& settings, std::string_view key)
     return text;
 }
 
-} // namespace
+locked_octets read_curve_secret(service::settings_reader& settings, std::string_view key)
+{
+    std::string text = read_curve_key(settings, key);
+    return locked_octets::taken_from(text);
+}
 
 client_settings read_client_settings(service::settings_reader& settings)
 {
@@ -24,9 +27,9 @@ client_settings read_client_settings(service::settings_reader& settings)
     wanted.endpoint = settings.required_text("bus_endpoint");
     if (!wanted.endpoint.empty() && !is_bus_endpoint(wanted.endpoint))
         settings.fault("bus_endpoint", endpoint_rule);
-    wanted.server_public_key = read_key(settings, "bus_server_key_file");
-    wanted.public_key = read_key(settings, "bus_public_key_file");
-    wanted.secret_key = read_key(settings, "bus_secret_key_file");
+    wanted.server_public_key = read_curve_key(settings, "bus_server_key_file");
+    wanted.public_key = read_curve_key(settings, "bus_public_key_file");
+    wanted.secret_key = read_curve_secret(settings, "bus_secret_key_file");
     return wanted;
 }
 

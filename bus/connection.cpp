@@ -7,7 +7,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <sodium.h>
 #include <zmq.h>
 
 #include <utility>
@@ -37,14 +36,9 @@ connection::connection(asio::any_io_executor executor, client_settings settings,
       changed_(executor, asio::steady_timer::time_point::max()),
       pause_(executor),
       tick_(executor)
-{
-    sodium_mlock(settings_.secret_key.data(), settings_.secret_key.size());
-}
+{}
 
-connection::~connection()
-{
-    sodium_munlock(settings_.secret_key.data(), settings_.secret_key.size()); // zeroes it too
-}
+connection::~connection() = default;
 
 void connection::start()
 {

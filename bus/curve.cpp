@@ -2,10 +2,10 @@
 
 #include "service/log.hpp"
 
-#include <sodium.h>
 #include <zmq.h>
 
 #include <array>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -33,9 +33,8 @@ curve_pair curve_pair::generate()
     std::array<char, z85_size + 1> secret_key{};
     if (zmq_curve_keypair(public_key.data(), secret_key.data()) != 0)
         throw std::runtime_error("this ZeroMQ has no CURVE");
-    curve_pair pair{public_key.data(), secret_key.data()};
-    sodium_memzero(secret_key.data(), secret_key.size());
-    return pair;
+    const std::span<char> secret{secret_key.data(), z85_size};
+    return {public_key.data(), locked_octets::taken_from(secret)};
 }
 
 bool is_curve_key(std::string_view text)
@@ -45,18 +44,18 @@ bool is_curve_key(std::string_view text)
     return text.size() == z85_size && text.find_first_not_of(alphabet) == std::string_view::npos;
 }
 
-void secure_server(zmq_socket& socket, const std::string& secret_key)
+void secure_server(zmq_socket& socket, const locked_octets& secret_key)
 {
     socket.set(ZMQ_CURVE_SERVER, 1);
-    socket.set(ZMQ_CURVE_SECRETKEY, secret_key);
-    socket.set(ZMQ_ZAP_DOMAIN, std::string{zap_domain}); // without a domain the gate is not asked
+    socket.set(ZMQ_CURVE_SECRETKEY, secret_key.view());
+    socket.set(ZMQ_ZAP_DOMAIN, zap_domain); // without a domain the gate is not asked
 }
 
 void secure_client(zmq_socket& socket, const std::string& server_key, const curve_pair& own)
 {
     socket.set(ZMQ_CURVE_SERVERKEY, server_key);
     socket.set(ZMQ_CURVE_PUBLICKEY, own.public_key);
-    socket.set(ZMQ_CURVE_SECRETKEY, own.secret_key);
+    socket.set(ZMQ_CURVE_SECRETKEY, own.secret_key.view());
 }
 
 zap_gate::zap_gate(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bus/locked_octets.hpp"
 #include "bus/zmq_socket.hpp"
 
 #include <chrono>
@@ -20,7 +21,7 @@ namespace bus {
 /// A CURVE pair in Z85, 40 characters each.
 struct curve_pair {
     std::string public_key;
-    std::string secret_key;
+    locked_octets secret_key;
 
     static curve_pair generate();
 };
@@ -28,7 +29,7 @@ struct curve_pair {
 /// 40 characters of Z85.
 bool is_curve_key(std::string_view text);
 
-void secure_server(zmq_socket& socket, const std::string& secret_key);
+void secure_server(zmq_socket& socket, const locked_octets& secret_key);
 void secure_client(zmq_socket& socket, const std::string& server_key, const curve_pair& own);
 
 /// Decides on every connection of the context's CURVE servers: a public key that is listed becomes

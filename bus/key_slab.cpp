@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <new>
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,31 +23,14 @@ off_t place_of(std::uint32_t cell)
 
 } // namespace
 
-locked_cell::locked_cell()
-    : octets_(sodium_init() < 0 ? nullptr : static_cast<std::uint8_t*>(sodium_malloc(size)))
-{
-    if (!octets_)
-        throw std::bad_alloc();
-    // sodium_malloc is content when locking fails, so it is asked again.
-    if (sodium_mlock(octets_.get(), size) != 0)
-        throw std::runtime_error(
-            "cannot lock memory for keys: raise the limit (ulimit -l, LimitMEMLOCK=)");
-    clear();
-}
-
 bool locked_cell::is_zero() const
 {
-    return sodium_is_zero(octets_.get(), size) == 1;
+    return sodium_is_zero(octets_.data(), size) == 1;
 }
 
 void locked_cell::clear() const
 {
-    sodium_memzero(octets_.get(), size);
-}
-
-void locked_cell::release::operator()(std::uint8_t* octets) const
-{
-    sodium_free(octets);
+    sodium_memzero(octets_.data(), size);
 }
 
 key_slab::key_slab(const std::filesystem::path& file, access wanted)

@@ -1,9 +1,10 @@
 #pragma once
 
+#include "bus/locked_octets.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <string_view>
 
@@ -12,24 +13,20 @@
 /// overwritten in place does not.
 namespace bus {
 
-/// 32 octets in memory that is locked, kept out of dumps, and zeroed at the end.
+/// The octets of one cell, in locked memory.
 class locked_cell {
 public:
     static constexpr std::size_t size = 32;
 
-    locked_cell(); ///< throws when the memory cannot be locked, with the remedy
     std::span<std::uint8_t, size> octets() const
     {
-        return std::span<std::uint8_t, size>{octets_.get(), size};
+        return std::span<std::uint8_t, size>{octets_.data(), size};
     }
     bool is_zero() const;
     void clear() const;
 
 private:
-    struct release {
-        void operator()(std::uint8_t* octets) const;
-    };
-    std::unique_ptr<std::uint8_t, release> octets_;
+    locked_octets octets_{size};
 };
 
 /// Throws disk_error. Reading may run beside writing, in another object on the same file.

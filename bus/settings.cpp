@@ -11,14 +11,6 @@
 namespace bus {
 namespace {
 
-std::string read_key(service::settings_reader& from, std::string_view key)
-{
-    std::string text = from.secret_file(key);
-    if (!text.empty() && !is_curve_key(text))
-        from.fault(key, "the file must hold a CURVE key: 40 characters of Z85");
-    return text;
-}
-
 role read_role(service::settings_reader& from)
 {
     role who;
@@ -55,8 +47,8 @@ settings settings::read(service::settings_reader& from)
         from.fault("endpoint", endpoint_rule);
     wanted.files.database = from.path("database", "bus/journal.db");
     wanted.files.slab = from.path("slab", "bus/slab");
-    wanted.public_key = read_key(from, "public_key_file");
-    wanted.secret_key = read_key(from, "secret_key_file");
+    wanted.public_key = read_curve_key(from, "public_key_file");
+    wanted.secret_key = read_curve_secret(from, "secret_key_file");
     wanted.health = from.host_and_port("health", "127.0.0.1:0");
     wanted.reserve_mib = from.integer("reserve_mib", default_reserve_mib, 1, 1'048'576);
     wanted.accept_unerasable = from.flag("accept_unerasable", false);

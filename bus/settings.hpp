@@ -2,6 +2,7 @@
 
 #include "bus/access.hpp"
 #include "bus/journal.hpp"
+#include "bus/locked_octets.hpp"
 
 #include <cstdint>
 #include <map>
@@ -25,7 +26,7 @@ struct settings {
     /// `public_key_file`, `secret_key_file`: the broker's CURVE pair. Every client knows the public
     /// one.
     std::string public_key;
-    std::string secret_key;
+    locked_octets secret_key;
     /// `health`: host:port of /healthz and /readyz; port 0 lets the system choose.
     std::string health;
     /// `reserve_mib`: while less room is left beside the database, contents are refused; the rest

@@ -101,9 +101,9 @@ void zmq_socket::set(int option, int value)
         fail("cannot set option " + std::to_string(option) + " of a ZeroMQ socket");
 }
 
-void zmq_socket::set(int option, const std::string& value)
+void zmq_socket::set(int option, std::string_view value)
 {
-    if (zmq_setsockopt(socket_, option, value.c_str(), value.size()) != 0)
+    if (zmq_setsockopt(socket_, option, value.data(), value.size()) != 0)
         fail("cannot set option " + std::to_string(option) + " of a ZeroMQ socket");
 }
 

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// ZeroMQ inside Asio. This is the one place that knows how ZeroMQ's descriptor behaves.
@@ -49,7 +50,7 @@ public:
     zmq_socket& operator=(const zmq_socket&) = delete;
 
     void set(int option, int value);
-    void set(int option, const std::string& value);
+    void set(int option, std::string_view value);
     void set_limit(std::size_t longest_frame); ///< a peer that sends a longer one is cut off
     /// Both throw std::system_error naming the endpoint.
     void bind(const std::string& endpoint);

@@ -32,7 +32,8 @@ bus::client_settings settings_of(const endpoints& where)
     settings.endpoint = where.bus;
     settings.server_public_key = key_line(keys / "bus.public");
     settings.public_key = key_line(keys / "operator.public");
-    settings.secret_key = key_line(keys / "operator.secret");
+    std::string secret = key_line(keys / "operator.secret");
+    settings.secret_key = bus::locked_octets::taken_from(secret);
     return settings;
 }
 

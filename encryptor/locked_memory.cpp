@@ -37,7 +37,7 @@ std::size_t in_whole_pages(std::size_t size)
     getrlimit(RLIMIT_MEMLOCK, &limit);
     throw std::runtime_error(
         std::string("memory for keys cannot be locked (") + std::strerror(error) +
-        "; the limit is " + std::to_string(limit.rlim_cur / 1024) +
+        "; RLIMIT_MEMLOCK is " + std::to_string(limit.rlim_cur / 1024) +
         " KiB). Raise it: `ulimit -l 8192` in the shell that starts this process, or "
         "LimitMEMLOCK=8M in its systemd unit.");
 }

@@ -7,10 +7,13 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
+#include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <utility>
@@ -23,12 +26,21 @@ namespace {
 constexpr int exit_failed = 1;
 constexpr int exit_wrong_settings = 78; // EX_CONFIG of sysexits.h
 
-/// Keys and contents must reach neither a core file nor another process of this user.
+/// Keys and contents must reach neither a core file nor another process of this user. Throws when
+/// the system does not grant that.
 void keep_memory_private()
 {
+    const auto refuse = [](const std::string& what) {
+        throw std::runtime_error(
+            what + ": " + std::strerror(errno) +
+            ". A seccomp filter or a container's profile may forbid it; --allow-debugger starts "
+            "the process with readable memory.");
+    };
     const rlimit none{0, 0};
-    ::setrlimit(RLIMIT_CORE, &none);
-    ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    if (::setrlimit(RLIMIT_CORE, &none) != 0)
+        refuse("core files cannot be forbidden (setrlimit RLIMIT_CORE)");
+    if (::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0)
+        refuse("memory cannot be kept from other processes (prctl PR_SET_DUMPABLE)");
 }
 
 void print(std::FILE* out, const std::string& text)
@@ -119,11 +131,15 @@ int run_main(const process_definition& process, int argc, char** argv)
         return *parsed.exit_code;
     }
     const arguments& given = parsed.given;
+    log log{given.name, given.log_level};
     if (!given.allow_debugger) {
-        keep_memory_private();
+        try {
+            keep_memory_private();
+        } catch (...) {
+            return exit_code_of(std::current_exception(), log);
+        }
     }
     std::signal(SIGPIPE, SIG_IGN);
-    log log{given.name, given.log_level};
     asio::io_context io{1};
     process_context context{io, {given.name, std::string{process.name}, given.config}, log};
     if (given.check_config) {

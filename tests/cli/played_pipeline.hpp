@@ -165,7 +165,7 @@ private:
         };
         write("bus.public", bus_keys_.public_key);
         write("operator.public", operator_.public_key);
-        write("operator.secret", operator_.secret_key);
+        write("operator.secret", std::string{operator_.secret_key.view()});
         write("admin-token", "open sesame");
         write("ca.pem", encryptor::make_authority("test", 1).certificate_pem);
     }

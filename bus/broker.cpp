@@ -205,13 +205,13 @@ void broker::carry_out(const caller& who, const packet& asked)
     }
 }
 
-void broker::answer(const caller& who, const reply& said)
+void broker::answer(const caller& who, reply said)
 {
     packet parcel;
     parcel.verb = said.refused ? verb::error : verb::ok;
     parcel.request = who.request;
     parcel.broker = who.addressed;
-    parcel.body = said.refused ? encode(*said.refused) : said.body;
+    parcel.body = said.refused ? encode(*said.refused) : std::move(said.body);
     if (send({who.peer, who.request}, std::move(parcel)) == send_result::full)
         process_log_.warning("bus.answer_dropped", {{"role", who.role}}); // the client times out
 }
@@ -225,7 +225,7 @@ send_result broker::send(const live_feed::key& to, packet parcel)
 
 std::function<void(reply)> broker::answer_to(const caller& who)
 {
-    return [this, who](const reply& said) { answer(who, said); };
+    return [this, who](reply said) { answer(who, std::move(said)); };
 }
 
 std::function<void(refusal)> broker::refuse_to(const caller& who)

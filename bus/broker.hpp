@@ -95,7 +95,7 @@ private:
     void take_slot_get(const caller& who, const packet& asked);
     void take_slot_erase(const caller& who, const packet& asked);
 
-    void answer(const caller& who, const reply& said);
+    void answer(const caller& who, reply said);
     std::function<void(reply)> answer_to(const caller& who);
     std::function<void(refusal)> refuse_to(const caller& who);
     void report_failed_read(const refusal& why);

@@ -42,11 +42,11 @@ void broker::take_append(const caller& who, const packet& asked)
     append_request batch = decode_append(asked.body);
     if (auto refused = access_.may_append(who.role, batch))
         return answer(who, {std::move(refused), {}});
-    const auto write = [role = who.role, batch = std::move(batch)](journal& log) {
+    auto write = [role = who.role, batch = std::move(batch)](journal& log) {
         append_outcome outcome = log.append(role, batch);
         return reply{std::move(outcome.refused), encode_seqs(outcome.seqs)};
     };
-    writer_.queue(asked.body.size(), write, answer_to(who));
+    writer_.queue(asked.body.size(), std::move(write), answer_to(who));
 }
 
 void broker::take_subscribe(const caller& who, const packet& asked)
@@ -83,10 +83,10 @@ void broker::take_put(const caller& who, const packet& asked)
     look_at_room();
     if (!has_room_)
         return answer(who, {refusal{wire_error::disk, "no room for contents on the disk"}, {}});
-    const auto write = [role = who.role, chunk = std::move(chunk)](journal& log) {
+    auto write = [role = who.role, chunk = std::move(chunk)](journal& log) {
         return reply{log.put(role, chunk), {}};
     };
-    writer_.queue(asked.body.size(), write, answer_to(who));
+    writer_.queue(asked.body.size(), std::move(write), answer_to(who));
 }
 
 void broker::take_get(const caller& who, const packet& asked)
@@ -101,7 +101,8 @@ void broker::take_get(const caller& who, const packet& asked)
             found.body = std::move(*octets);
         else
             found.refused = refusal{wire_error::not_found, "no such chunk"};
-        return std::function<void()>{[told, found] { told(found); }};
+        return std::function<void()>{
+            [told, found = std::move(found)]() mutable { told(std::move(found)); }};
     };
     reader_.ask(read, refuse_to(who));
 }
@@ -131,7 +132,8 @@ void broker::take_slot_get(const caller& who, const packet& asked)
             found.body = std::move(*sealed);
         else
             found.refused = refusal{wire_error::not_found, "no such slot"};
-        return std::function<void()>{[told, found] { told(found); }};
+        return std::function<void()>{
+            [told, found = std::move(found)]() mutable { told(std::move(found)); }};
     };
     reader_.ask(read, refuse_to(who));
 }

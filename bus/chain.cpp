@@ -58,11 +58,12 @@ hash chain_hash(
     std::string_view payload)
 {
     thread_local sha256 digest;
-    octet_writer head;
+    thread_local octet_writer head; // keeps its memory from event to event
+    head.clear();
     head.raw({reinterpret_cast<const char*>(prev.data()), prev.size()}).u64(seq).i64(time);
     head.text(id).text(type).u32(static_cast<std::uint32_t>(payload.size()));
     digest.start();
-    digest.add(head.take());
+    digest.add(head.view());
     digest.add(payload);
     return digest.finish();
 }

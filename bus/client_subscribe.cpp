@@ -33,8 +33,9 @@ struct progress {
 error_code handle_events(const std::string& body, progress& at, const event_visitor& handle)
 {
     octet_reader fields{body};
+    stored_event fact;
     for (std::uint32_t left = fields.count(limit::events); left > 0 && !at.complete(); --left) {
-        stored_event fact = decode_event(fields);
+        decode_event(fields, fact);
         if (const error_code error = at.cursor.accept(fact))
             return error;
         handle(fact);

@@ -4,23 +4,30 @@ namespace bus {
 
 void event_batch::add(std::string_view encoded, const hash& own)
 {
-    octets_.append(encoded);
+    octets_.raw(encoded);
+    note_added(own);
+}
+
+void event_batch::add(const stored_event& fact)
+{
+    encode_event(octets_, fact);
+    note_added(fact.own);
+}
+
+void event_batch::note_added(const hash& own)
+{
     last_ = own;
     ++next_;
     ++count_;
     --left_;
 }
 
-void event_batch::add(const stored_event& fact)
+std::string event_batch::take_body()
 {
-    octet_writer encoded;
-    encode_event(encoded, fact);
-    add(encoded.take(), fact.own);
-}
-
-std::string event_batch::body() const
-{
-    return octet_writer{}.u32(count_).raw(octets_).take();
+    const std::string count = octet_writer{}.u32(count_).take();
+    std::string body = octets_.take();
+    body.replace(0, count.size(), count);
+    return body;
 }
 
 } // namespace bus

@@ -15,7 +15,9 @@ public:
     /// `most` events, none before `from`; `before` is the hash of event `from` - 1.
     event_batch(std::uint64_t from, const hash& before, std::uint32_t most)
         : next_(from), last_(before), left_(most)
-    {}
+    {
+        octets_.u32(0); // where the count will stand
+    }
 
     std::uint64_t next() const { return next_; } ///< seq of the event to be added next
     const hash& last() const { return last_; }   ///< of event next() - 1
@@ -23,14 +25,17 @@ public:
     bool full() const { return left_ == 0 || octets_.size() >= most_octets; }
     void add(std::string_view encoded, const hash& own);
     void add(const stored_event& fact);
-    std::string body() const;
+    /// Ends the batch.
+    std::string take_body();
 
 private:
+    void note_added(const hash& own);
+
     std::uint64_t next_;
     hash last_;
     std::uint32_t left_;
     std::uint32_t count_ = 0;
-    std::string octets_;
+    octet_writer octets_;
 };
 
 } // namespace bus

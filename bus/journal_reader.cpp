@@ -28,16 +28,14 @@ hash read_hash(std::string_view octets)
 }
 
 /// Of columns seq, time, id, type, payload, own.
-stored_event read_event(const rows& row)
+void read_event(const rows& row, stored_event& fact)
 {
-    stored_event fact;
     fact.seq = static_cast<std::uint64_t>(row.integer(0));
     fact.time = row.integer(1);
     fact.id = row.octets(2);
     fact.type = row.octets(3);
     fact.payload = row.octets(4);
     fact.own = read_hash(row.octets(5));
-    return fact;
 }
 
 /// nullptr: it is event `seq`, and follows the one with that hash.
@@ -82,8 +80,9 @@ journal_reader::~journal_reader() = default;
 void journal_reader::read_events(event_batch& batch)
 {
     rows row = engine_->events.open(static_cast<std::int64_t>(batch.next()));
+    stored_event fact;
     while (!batch.full() && row.next()) {
-        const stored_event fact = read_event(row);
+        read_event(row, fact);
         const char* const wrong = fault_of(fact, batch.next(), batch.last());
         if (wrong != nullptr && batch.count() > 0)
             return; // those before it are right; the next read begins with it
@@ -97,7 +96,9 @@ void journal_reader::check(std::uint64_t seq)
 {
     const hash before = hash_of(seq - 1).value_or(hash{});
     rows row = engine_->events.open(static_cast<std::int64_t>(seq));
-    const stored_event fact = row.next() ? read_event(row) : stored_event{};
+    stored_event fact;
+    if (row.next())
+        read_event(row, fact);
     if (const char* const wrong = fault_of(fact, seq, before))
         fail(seq, wrong);
 }

@@ -127,9 +127,9 @@ void live_feed::pump_one(const key& who, subscription& to)
     }
 }
 
-bool live_feed::deliver(const key& who, subscription& to, const event_batch& batch)
+bool live_feed::deliver(const key& who, subscription& to, event_batch& batch)
 {
-    std::string body = batch.body();
+    std::string body = batch.take_body();
     const std::size_t octets = body.size();
     const send_result result = send_(who, verb::events, std::move(body));
     if (result == send_result::unreachable)
@@ -154,7 +154,7 @@ void live_feed::read_for(const key& who, subscription& to)
     disk_.ask(read, [this, who](const refusal& why) { end(who, why); });
 }
 
-void live_feed::take_read(const key& who, const event_batch& batch)
+void live_feed::take_read(const key& who, event_batch& batch)
 {
     const auto found = subscriptions_.find(who);
     if (found == subscriptions_.end())

@@ -43,9 +43,9 @@ public:
 private:
     bool has_room_for(const key& who) const;
     void pump_one(const key& who, subscription& to);
-    bool deliver(const key& who, subscription& to, const event_batch& batch);
+    bool deliver(const key& who, subscription& to, event_batch& batch);
     void read_for(const key& who, subscription& to);
-    void take_read(const key& who, const event_batch& batch);
+    void take_read(const key& who, event_batch& batch);
     void end(const key& who, const refusal& why);
 
     reader& disk_;

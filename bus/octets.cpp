@@ -1,13 +1,17 @@
 #include "bus/octets.hpp"
 
+#include <array>
+
 namespace bus {
 namespace {
 
 template <class Integer>
 void put_big_endian(std::string& into, Integer value)
 {
-    for (int shift = 8 * (static_cast<int>(sizeof value) - 1); shift >= 0; shift -= 8)
-        into.push_back(static_cast<char>(static_cast<std::uint8_t>(value >> shift)));
+    std::array<char, sizeof value> octets;
+    for (std::size_t at = octets.size(); at > 0; value = static_cast<Integer>(value >> 8))
+        octets[--at] = static_cast<char>(static_cast<std::uint8_t>(value));
+    into.append(octets.data(), octets.size());
 }
 
 template <class Integer>

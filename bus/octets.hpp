@@ -23,7 +23,11 @@ public:
     /// Length, then the octets.
     octet_writer& text(std::string_view octets);
 
+    /// Room for so many more octets.
+    void expect(std::size_t more) { octets_.reserve(octets_.size() + more); }
+    void clear() { octets_.clear(); }
     std::size_t size() const { return octets_.size(); }
+    std::string_view view() const { return octets_; }
     std::string take() { return std::move(octets_); }
 
 private:

@@ -12,13 +12,11 @@ std::string_view view(const std::array<std::uint8_t, 32>& value)
     return {reinterpret_cast<const char*>(value.data()), value.size()};
 }
 
-event decode_new_event(octet_reader& fields)
+void decode_new_event(octet_reader& fields, event& into)
 {
-    event fact;
-    fact.id = fields.text(limit::event_id);
-    fact.type = fields.text(limit::event_type);
-    fact.payload = fields.text(limit::payload);
-    return fact;
+    into.id = fields.text(limit::event_id);
+    into.type = fields.text(limit::event_type);
+    into.payload = fields.text(limit::payload);
 }
 
 } // namespace
@@ -114,7 +112,7 @@ append_request decode_append(std::string_view body)
     octet_reader fields{body};
     append_request batch;
     for (std::uint32_t left = fields.count(limit::events); left > 0; --left)
-        batch.events.push_back(decode_new_event(fields));
+        decode_new_event(fields, batch.events.emplace_back());
     for (std::uint32_t left = fields.count(limit::contents); left > 0; --left) {
         named_content named;
         named.content = fields.text(limit::content_id);
@@ -247,6 +245,8 @@ slot_request decode_slots(std::string_view body)
 
 void encode_event(octet_writer& into, const stored_event& fact)
 {
+    constexpr std::size_t fixed = 8 + 8 + 3 * 4 + sizeof fact.own;
+    into.expect(fixed + fact.id.size() + fact.type.size() + fact.payload.size());
     into.u64(fact.seq).i64(fact.time).text(fact.id).text(fact.type).text(fact.payload);
     into.raw(view(fact.own));
 }
@@ -254,11 +254,16 @@ void encode_event(octet_writer& into, const stored_event& fact)
 stored_event decode_event(octet_reader& from)
 {
     stored_event fact;
-    fact.seq = from.u64();
-    fact.time = from.i64();
-    static_cast<event&>(fact) = decode_new_event(from);
-    fact.own = decode_hash(from);
+    decode_event(from, fact);
     return fact;
+}
+
+void decode_event(octet_reader& from, stored_event& into)
+{
+    into.seq = from.u64();
+    into.time = from.i64();
+    decode_new_event(from, into);
+    into.own = decode_hash(from);
 }
 
 } // namespace bus

@@ -162,6 +162,8 @@ slot_request decode_slots(std::string_view body);
 void encode_event(octet_writer& into, const stored_event& fact);
 /// `prev` is not on the wire: the reader has it from the event before.
 stored_event decode_event(octet_reader& from);
+/// The same into an event that is there already, whose memory is used again.
+void decode_event(octet_reader& from, stored_event& into);
 
 std::string encode_hash(const hash& value);
 hash decode_hash(octet_reader& from);

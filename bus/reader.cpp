@@ -65,11 +65,11 @@ void reader::run()
             next = std::move(orders_.front());
             orders_.pop_front();
         }
-        const auto then = [alive = std::weak_ptr<const bool>{alive_}, go_on = carry_out(next)] {
+        auto then = [alive = std::weak_ptr<const bool>{alive_}, go_on = carry_out(next)] {
             if (alive.lock())
                 go_on();
         };
-        boost::asio::post(executor_, then);
+        boost::asio::post(executor_, std::move(then));
     }
 }
 

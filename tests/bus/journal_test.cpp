@@ -63,7 +63,7 @@ protected:
         event_batch batch{1, {}, 256};
         journal_reader reader{folder.files()};
         reader.read_events(batch);
-        const std::string body = batch.body();
+        const std::string body = batch.take_body();
         octet_reader fields{body};
         std::vector<stored_event> all(fields.u32());
         for (stored_event& fact : all)

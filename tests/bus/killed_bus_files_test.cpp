@@ -74,7 +74,7 @@ protected:
             std::string served;
             event_batch batch{1, {}, 1000};
             reader.read_events(batch);
-            served = batch.body().substr(4);
+            served = batch.take_body().substr(4);
             const bool same = log.head().seq == all.size() && served == octets;
             return same ? outcome::right : outcome::wrong;
         } catch (const disk_error&) {

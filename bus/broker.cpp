@@ -246,9 +246,9 @@ void broker::settle(committed_group group)
         head_ = {fact.seq, fact.time, fact.own};
         feed_.remember(fact);
     }
+    feed_.pump(); // what others wait for is on its way sooner, and the answers not much later
     for (const auto& tell : group.answers)
         tell();
-    feed_.pump();
     room_.cancel();
 }
 

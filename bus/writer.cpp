@@ -41,7 +41,19 @@ void writer::queue(std::size_t octets, work wanted, done told)
         orders_.push_back(
             {octets, std::chrono::steady_clock::now(), std::move(wanted), std::move(told)});
     }
-    more_.notify_one();
+    wake_soon();
+}
+
+void writer::wake_soon()
+{
+    if (std::exchange(wake_due_, true))
+        return;
+    boost::asio::post(executor_, [this, alive = std::weak_ptr<const bool>{alive_}] {
+        if (!alive.lock())
+            return;
+        wake_due_ = false;
+        more_.notify_one();
+    });
 }
 
 void writer::finish()

@@ -52,6 +52,8 @@ public:
     writer(const writer&) = delete;
     writer& operator=(const writer&) = delete;
 
+    /// On the executor's thread. The writer is woken when the present turn of the executor is over,
+    /// so that what arrived together becomes durable together.
     void queue(std::size_t octets, work wanted, done told);
     /// Octets of what waits or is being written; the caller stops taking requests when they are
     /// many.
@@ -68,6 +70,7 @@ private:
     };
 
     void run();
+    void wake_soon();
     std::vector<order> take_all();
     committed_group write(std::vector<order> orders);
     reply carry_out(const order& wanted);
@@ -82,6 +85,7 @@ private:
     std::condition_variable more_;
     std::vector<order> orders_;
     bool finishing_ = false;
+    bool wake_due_ = false; ///< of the executor's thread
     std::atomic<std::size_t> queued_octets_ = 0;
     std::thread thread_; ///< last: it uses all of the above
 };

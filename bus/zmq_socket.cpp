@@ -1,5 +1,6 @@
 #include "bus/zmq_socket.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <zmq.h>
@@ -118,14 +119,14 @@ void zmq_socket::bind(const std::string& endpoint)
 {
     if (zmq_bind(socket_, endpoint.c_str()) != 0)
         fail("cannot listen at " + endpoint);
-    wake_waiting();
+    look_soon();
 }
 
 void zmq_socket::connect(const std::string& endpoint)
 {
     if (zmq_connect(socket_, endpoint.c_str()) != 0)
         fail("cannot connect to " + endpoint);
-    wake_waiting();
+    look_soon();
 }
 
 std::string zmq_socket::bound_endpoint() const
@@ -144,7 +145,7 @@ asio::awaitable<std::optional<zmq_message>> zmq_socket::receive()
             co_return std::nullopt;
         zmq_message message;
         if (try_receive(message)) {
-            wake_waiting();
+            look_soon();
             co_return message;
         }
         if ((look() & ZMQ_POLLIN) != 0)
@@ -163,7 +164,7 @@ asio::awaitable<bool> zmq_socket::send(std::vector<std::string> frames)
         if (closed_)
             co_return false;
         if (send_frames(frames) == send_result::sent) {
-            wake_waiting();
+            look_soon();
             co_return true;
         }
         error_code ignored;
@@ -184,7 +185,7 @@ send_result zmq_socket::try_send(const std::vector<std::string>& frames)
     if (closed_)
         return send_result::unreachable;
     const send_result result = send_frames(frames);
-    wake_waiting();
+    look_soon();
     return result;
 }
 
@@ -247,10 +248,17 @@ int zmq_socket::look()
     return events;
 }
 
-void zmq_socket::wake_waiting()
+void zmq_socket::look_soon()
 {
-    if (receivers_ > 0 || senders_ > 0)
+    if (look_due_ || (receivers_ == 0 && senders_ == 0))
+        return;
+    look_due_ = true;
+    asio::post(descriptor_.get_executor(), [this, alive = alive_] {
+        if (!*alive)
+            return;
+        look_due_ = false;
         look();
+    });
 }
 
 void zmq_socket::watch_descriptor()

@@ -39,7 +39,8 @@ enum class send_result { sent, full, unreachable };
 ///
 /// The descriptor is edge-triggered and says nothing but "look at ZMQ_EVENTS": every call that lets
 /// the socket work (send, receive, reading ZMQ_EVENTS) may swallow its signal. So after each such
-/// call the events are read again and whoever waits for what they show is woken.
+/// call the events are read again and whoever waits for what they show is woken; once for all calls
+/// of one turn of the executor, since each look costs two system calls.
 class zmq_socket {
 public:
     static constexpr std::size_t most_frames = 16;
@@ -74,7 +75,7 @@ private:
     bool try_receive(zmq_message& into);
     send_result send_frames(const std::vector<std::string>& frames);
     int look();
-    void wake_waiting();
+    void look_soon();
     void watch_descriptor();
 
     void* socket_;
@@ -83,6 +84,7 @@ private:
     boost::asio::steady_timer writable_;
     int receivers_ = 0;
     int senders_ = 0;
+    bool look_due_ = false;
     bool deaf_ = false;
     bool closed_ = false;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -109,6 +109,7 @@ TEST_F(the_writer, acknowledges_nothing_after_the_disk_failed)
     writing->queue(
         1, [](journal&) -> reply { throw disk_error("no space left"); }, count);
     writing->queue(1, append("after"), count);
+    io.poll(); // which wakes it
     go.set_value();
     EXPECT_EQ(failure.get_future().get(), "no space left");
     writing->queue(1, append("later"), count);

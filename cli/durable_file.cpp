@@ -4,80 +4,39 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <fstream>
 #include <iterator>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <system_error>
 #include <utility>
 
 namespace cli {
 
 namespace {
 
-[[noreturn]] void fail(std::string_view what, const std::filesystem::path& file)
+template <class Step>
+auto told_as_failure(Step step)
 {
-    const std::string reason = std::strerror(errno);
-    throw failure("cannot " + std::string(what) + " " + file.string() + ": " + reason);
-}
-
-/// Closes on every way out.
-struct descriptor {
-    int number;
-    ~descriptor()
-    {
-        if (number >= 0)
-            ::close(number);
+    try {
+        return step();
+    } catch (const std::system_error& reason) {
+        throw failure(reason.what());
     }
-};
+}
 
 } // namespace
 
 durable_file::durable_file(std::filesystem::path file, unsigned mode)
-    : file_(std::move(file)), temporary_(file_.string() + ".new")
-{
-    // A leftover of a crash may have other rights.
-    ::unlink(temporary_.c_str());
-    descriptor_ =
-        ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-    if (descriptor_ < 0)
-        fail("create", temporary_);
-    if (::fchmod(descriptor_, mode) != 0) {
-        const int reason = errno;
-        ::close(descriptor_);
-        ::unlink(temporary_.c_str());
-        errno = reason;
-        fail("set the rights of", temporary_);
-    }
-}
-
-durable_file::~durable_file()
-{
-    if (descriptor_ < 0)
-        return;
-    ::close(descriptor_);
-    ::unlink(temporary_.c_str());
-}
+    : file_(told_as_failure([&] { return service::durable_file(std::move(file), mode); }))
+{}
 
 void durable_file::write(std::string_view content)
 {
-    while (!content.empty()) {
-        const ssize_t written = ::write(descriptor_, content.data(), content.size());
-        if (written < 0 && errno != EINTR)
-            fail("write", temporary_);
-        if (written > 0)
-            content.remove_prefix(static_cast<std::size_t>(written));
-    }
+    told_as_failure([&] { file_.write(content); });
 }
 
 void durable_file::commit()
 {
-    if (::fsync(descriptor_) != 0)
-        fail("sync", temporary_);
-    if (::rename(temporary_.c_str(), file_.c_str()) != 0)
-        fail("replace", file_);
-    ::close(std::exchange(descriptor_, -1));
-    sync_folder(file_.has_parent_path() ? file_.parent_path() : std::filesystem::path("."));
+    told_as_failure([&] { file_.commit(); });
 }
 
 void write_durably(const std::filesystem::path& file, std::string_view content, unsigned mode)
@@ -89,16 +48,14 @@ void write_durably(const std::filesystem::path& file, std::string_view content, 
 
 void sync_folder(const std::filesystem::path& folder)
 {
-    const descriptor opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (opened.number < 0 || ::fsync(opened.number) != 0)
-        fail("sync", folder);
+    told_as_failure([&] { service::sync_folder(folder); });
 }
 
 std::string read_whole(const std::filesystem::path& file)
 {
     std::ifstream stream(file, std::ios::binary);
     if (!stream)
-        fail("read", file);
+        throw failure("cannot read " + file.string() + ": " + std::strerror(errno));
     std::string content{std::istreambuf_iterator<char>(stream), {}};
     if (stream.bad() || std::filesystem::is_directory(file))
         throw failure("cannot read " + file.string());

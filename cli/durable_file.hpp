@@ -1,5 +1,7 @@
 #pragma once
 
+#include "service/durable_file.hpp"
+
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -11,21 +13,15 @@ namespace cli {
 void write_durably(
     const std::filesystem::path& file, std::string_view content, unsigned mode = 0600);
 
-/// The same, piece by piece: without commit() nothing of it stays. Throws failure naming the file.
+/// service::durable_file that throws failure naming the file.
 class durable_file {
 public:
     explicit durable_file(std::filesystem::path file, unsigned mode = 0600);
-    ~durable_file();
-    durable_file(const durable_file&) = delete;
-    durable_file& operator=(const durable_file&) = delete;
-
     void write(std::string_view content);
     void commit();
 
 private:
-    std::filesystem::path file_;
-    std::filesystem::path temporary_;
-    int descriptor_;
+    service::durable_file file_;
 };
 
 /// Makes the names in a folder durable: what was made, renamed or removed. Throws failure naming

@@ -1,0 +1,87 @@
+#include "service/durable_file.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <string>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace service {
+
+namespace {
+
+[[noreturn]] void fail(std::string_view what, const std::filesystem::path& file)
+{
+    throw std::system_error(
+        errno, std::system_category(), "cannot " + std::string(what) + " " + file.string());
+}
+
+/// Closes on every way out.
+struct descriptor {
+    int number;
+    ~descriptor()
+    {
+        if (number >= 0)
+            ::close(number);
+    }
+};
+
+} // namespace
+
+void sync_folder(const std::filesystem::path& folder)
+{
+    const descriptor opened{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (opened.number < 0 || ::fsync(opened.number) != 0)
+        fail("sync", folder);
+}
+
+durable_file::durable_file(std::filesystem::path file, unsigned mode)
+    : file_(std::move(file)), temporary_(file_.string() + ".new")
+{
+    // A leftover of a crash may have other rights.
+    ::unlink(temporary_.c_str());
+    descriptor_ =
+        ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+    if (descriptor_ < 0)
+        fail("create", temporary_);
+    if (::fchmod(descriptor_, mode) != 0) {
+        const int reason = errno;
+        ::close(descriptor_);
+        ::unlink(temporary_.c_str());
+        errno = reason;
+        fail("set the rights of", temporary_);
+    }
+}
+
+durable_file::~durable_file()
+{
+    if (descriptor_ < 0)
+        return;
+    ::close(descriptor_);
+    ::unlink(temporary_.c_str());
+}
+
+void durable_file::write(std::string_view content)
+{
+    while (!content.empty()) {
+        const ssize_t written = ::write(descriptor_, content.data(), content.size());
+        if (written < 0 && errno != EINTR)
+            fail("write", temporary_);
+        if (written > 0)
+            content.remove_prefix(static_cast<std::size_t>(written));
+    }
+}
+
+void durable_file::commit()
+{
+    if (::fsync(descriptor_) != 0)
+        fail("sync", temporary_);
+    if (::rename(temporary_.c_str(), file_.c_str()) != 0)
+        fail("replace", file_);
+    ::close(std::exchange(descriptor_, -1));
+    sync_folder(file_.has_parent_path() ? file_.parent_path() : std::filesystem::path("."));
+}
+
+} // namespace service

@@ -14,15 +14,19 @@ bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
+bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
 bool is_letter(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return (c >= 'a' && c <= 'z') || is_upper(c);
 }
 
 void make_lower(std::span<char> text)
 {
     for (char& c : text) {
-        if (c >= 'A' && c <= 'Z')
+        if (is_upper(c))
             c = static_cast<char>(c - 'A' + 'a');
     }
 }
@@ -144,8 +148,11 @@ std::optional<address> address::parse(std::string_view text)
     address result;
     result.text_ = text;
     make_lower(std::span(result.text_).subspan(at));
-    result.key_ = local.front() == '"' ? unquoted(local) + result.text_.substr(at) : result.text_;
-    make_lower(result.key_);
+    const bool quoted = local.front() == '"';
+    if (quoted || std::any_of(local.begin(), local.end(), is_upper)) {
+        result.key_ = quoted ? unquoted(local) + result.text_.substr(at) : result.text_;
+        make_lower(result.key_);
+    }
     return result;
 }
 

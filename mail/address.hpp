@@ -24,14 +24,14 @@ public:
 
     /// Lower case throughout: two addresses are the same mailbox when their keys are equal (as
     /// Exchange compares).
-    const std::string& key() const { return key_; }
+    const std::string& key() const { return key_.empty() ? text_ : key_; }
 
-    bool operator==(const address& other) const { return key_ == other.key_; }
-    std::strong_ordering operator<=>(const address& other) const { return key_ <=> other.key_; }
+    bool operator==(const address& other) const { return key() == other.key(); }
+    std::strong_ordering operator<=>(const address& other) const { return key() <=> other.key(); }
 
 private:
     std::string text_;
-    std::string key_;
+    std::string key_; ///< empty when it is the text itself, as nearly always
 };
 
 } // namespace mail

@@ -26,6 +26,16 @@ bool is_link(const recipient_state& recipient)
     return recipient.accepted.delivery == delivery_mode::link;
 }
 
+const recipient_state* find_link_in(
+    const std::vector<recipient_state>& recipients, const locator& link)
+{
+    const auto same = [&](const recipient_state& r) {
+        return is_link(r) && r.accepted.link == link;
+    };
+    const auto found = std::find_if(recipients.begin(), recipients.end(), same);
+    return found == recipients.end() ? nullptr : &*found;
+}
+
 /// A copy whose fate is sealed stays as it is, whatever comes later.
 void record_attempt(recipient_state& recipient, const delivery_attempted& fact)
 {
@@ -128,6 +138,10 @@ void ledger::apply(std::uint64_t seq, bus_time time, const event& fact)
             "event " + std::to_string(seq) + " can't follow event " + std::to_string(applied_));
     if (applied_ > 0 && time < time_)
         throw std::logic_error("bus time goes back at event " + std::to_string(seq));
+    if (seq == 1) {
+        first_ = fact.id;
+        make_sums();
+    }
     applied_ = seq;
     time_ = time;
     std::visit([&](const auto& body) { rule(fact.id, body); }, fact.body);
@@ -137,33 +151,48 @@ void ledger::rule(const event_id&, const unknown_event&) {}
 
 void ledger::rule(const event_id&, const message_accepted& fact)
 {
-    if (position_of(fact.message))
+    if (position_of(fact.message.text))
         return;
-    const std::uint64_t position = messages_.size();
     message_state& message = messages_.emplace_back().state;
     message.seq = applied_;
     message.time = time_;
     message.recipients.reserve(fact.recipients.size());
     for (const accepted_recipient& accepted : fact.recipients) {
-        if (message.find(accepted.mailbox))
-            continue;
-        recipient_state& recipient = message.recipients.emplace_back();
-        recipient.accepted = accepted;
-        if (is_link(recipient) && !accepted.link.empty())
-            link_index_.add(accepted.link.text, position << 32 | (message.recipients.size() - 1));
+        if (!message.find(accepted.mailbox))
+            message.recipients.emplace_back().accepted = accepted;
     }
-    message.accepted = fact;
-    message.accepted.recipients = {};
-    message_index_.add(fact.message.text, position);
-    message_id_index_.add(fact.message_id.text, position);
+    message.accepted = {
+        fact.message,
+        fact.message_id,
+        fact.sender,
+        fact.subject,
+        fact.size,
+        fact.content,
+        fact.protection,
+        fact.template_name,
+        fact.expiry_seconds,
+        {}};
+    index_message(static_cast<std::uint32_t>(messages_.size() - 1));
+}
+
+void ledger::index_message(std::uint32_t position)
+{
+    const message_state& message = messages_[position].state;
+    message_index_.add(sum_(message.accepted.message.text), position);
+    message_id_index_.add(sum_(message.accepted.message_id.text), position);
+    for (const recipient_state& recipient : message.recipients) {
+        const std::string& link = recipient.accepted.link.text;
+        if (is_link(recipient) && !link.empty())
+            link_index_.add(sum_(link), position);
+    }
 }
 
 void ledger::rule(const event_id&, const delivery_attempted& fact)
 {
-    if (message_entry* entry = entry_of({fact.message})) {
+    if (message_entry* entry = entry_of(fact.message)) {
         if (recipient_state* recipient = find_in(entry->state.recipients, fact.recipient))
             record_attempt_of(entry->state, *recipient, fact, time_);
-    } else if (submission_state* submission = submission_of({fact.message})) {
+    } else if (submission_state* submission = submission_of(fact.message)) {
         recipient_state* recipient = find_in(submission->recipients, fact.recipient);
         if (recipient && !fact.failure_notice)
             record_attempt(*recipient, fact);
@@ -172,7 +201,7 @@ void ledger::rule(const event_id&, const delivery_attempted& fact)
 
 void ledger::rule(const event_id& id, const mail_submitted& fact)
 {
-    if (submission_of(id))
+    if (submission_of(id.text))
         return;
     submission_state& submission = submissions_.emplace_back();
     submission.id = id;
@@ -182,19 +211,17 @@ void ledger::rule(const event_id& id, const mail_submitted& fact)
         if (!find_in(submission.recipients, mailbox))
             submission.recipients.emplace_back().accepted.mailbox = mailbox;
     }
-    submission_index_.add(id.text, submissions_.size() - 1);
+    submission_index_.add(sum_(id.text), static_cast<std::uint32_t>(submissions_.size() - 1));
 }
 
-std::optional<std::uint32_t> ledger::position_of(const network_message_id& message) const
+std::optional<std::uint32_t> ledger::position_of(std::string_view message) const
 {
-    const auto is = [&](std::uint64_t at) {
-        return messages_[at].state.accepted.message == message;
-    };
-    const auto found = message_index_.find(message.text, is);
-    return found ? std::optional(static_cast<std::uint32_t>(*found)) : std::nullopt;
+    return message_index_.find(sum_(message), [&](std::uint32_t at) {
+        return messages_[at].state.accepted.message.text == message;
+    });
 }
 
-ledger::message_entry* ledger::entry_of(const network_message_id& message)
+ledger::message_entry* ledger::entry_of(std::string_view message)
 {
     const auto position = position_of(message);
     return position ? &messages_[*position] : nullptr;
@@ -202,14 +229,14 @@ ledger::message_entry* ledger::entry_of(const network_message_id& message)
 
 const message_state* ledger::find(const network_message_id& message) const
 {
-    const auto position = position_of(message);
+    const auto position = position_of(message.text);
     return position ? &messages_[*position].state : nullptr;
 }
 
 std::vector<network_message_id> ledger::with_message_id(const header_message_id& id) const
 {
     std::vector<network_message_id> result;
-    for (const std::uint64_t position : message_id_index_.candidates(id.text)) {
+    for (const std::uint32_t position : message_id_index_.candidates(sum_(id.text))) {
         const message_accepted& accepted = messages_[position].state.accepted;
         if (accepted.message_id == id)
             result.push_back(accepted.message);
@@ -219,15 +246,15 @@ std::vector<network_message_id> ledger::with_message_id(const header_message_id&
 
 std::optional<link_target> ledger::find_link(const locator& link) const
 {
-    const auto recipient_at = [this](std::uint64_t place) -> const recipient_state& {
-        return messages_[place >> 32].state.recipients[place & UINT32_MAX];
+    const recipient_state* target = nullptr;
+    const auto has_link = [&](std::uint32_t at) {
+        target = find_link_in(messages_[at].state.recipients, link);
+        return target != nullptr;
     };
-    const auto found = link_index_.find(
-        link.text, [&](std::uint64_t place) { return recipient_at(place).accepted.link == link; });
-    if (!found)
+    const auto found = link_index_.find(sum_(link.text), has_link);
+    if (!found || !has_link(*found))
         return std::nullopt;
-    return link_target{
-        messages_[*found >> 32].state.accepted.message, recipient_at(*found).accepted.mailbox};
+    return link_target{messages_[*found].state.accepted.message, target->accepted.mailbox};
 }
 
 void ledger::for_each_message(const std::function<bool(const message_state&)>& visit) const
@@ -246,16 +273,16 @@ void ledger::for_each_submission(const std::function<bool(const submission_state
     }
 }
 
-submission_state* ledger::submission_of(const event_id& submission)
+submission_state* ledger::submission_of(std::string_view submission)
 {
-    return const_cast<submission_state*>(std::as_const(*this).find_submission(submission));
+    const auto is = [&](std::uint32_t at) { return submissions_[at].id.text == submission; };
+    const auto found = submission_index_.find(sum_(submission), is);
+    return found ? &submissions_[*found] : nullptr;
 }
 
 const submission_state* ledger::find_submission(const event_id& submission) const
 {
-    const auto is = [&](std::uint64_t at) { return submissions_[at].id == submission; };
-    const auto found = submission_index_.find(submission.text, is);
-    return found ? &submissions_[*found] : nullptr;
+    return const_cast<ledger*>(this)->submission_of(submission.text);
 }
 
 } // namespace mail

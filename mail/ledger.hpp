@@ -1,7 +1,9 @@
 #pragma once
 
 #include "mail/events.hpp"
+#include "mail/packed_state.hpp"
 #include "mail/position_index.hpp"
+#include "mail/sip_hash.hpp"
 #include "mail/verdict.hpp"
 
 #include <cstdint>
@@ -96,8 +98,6 @@ struct link_target {
     address recipient;
 };
 
-class state_digest;
-
 /// What the log means: a deterministic state machine without clock, disk or randomness. Two ledgers
 /// that applied the same events are equal, and so are their digests.
 /// Not thread-safe. References and pointers stay good until the next apply.
@@ -171,8 +171,12 @@ public:
         return directory_;
     }
 
-    /// SHA-256 over the whole state in a canonical form, 64 hexadecimal digits.
+    /// SHA-256 of what write() writes, 64 hexadecimal digits.
     std::string digest() const;
+    /// The whole state in its one canonical form.
+    void write(const octet_sink& to) const;
+    /// The ledger that wrote these octets. Throws damaged_state.
+    static ledger read(std::string_view octets);
 
 private:
     static constexpr std::uint32_t none = UINT32_MAX;
@@ -212,23 +216,36 @@ private:
     void rule(const event_id& id, const revocation_enforced& fact);
     void rule(const event_id& id, const directory_changed& fact);
 
-    std::optional<std::uint32_t> position_of(const network_message_id& message) const;
-    message_entry* entry_of(const network_message_id& message);
+    std::optional<std::uint32_t> position_of(std::string_view message) const;
+    message_entry* entry_of(std::string_view message);
     attempt_state* attempt_of(const event_id& attempt);
     opened_session* session_of(const session_hash& session);
-    submission_state* submission_of(const event_id& submission);
+    submission_state* submission_of(std::string_view submission);
     access_verdict judge(const access_attempted& attempted) const;
     void grant(const attempt_state& attempt, std::uint32_t position);
     void end_grant(const event_id& id, const attempt_state& attempt);
-    std::optional<std::uint64_t> challenge_position(const challenge_id& challenge) const;
+    std::optional<std::uint32_t> challenge_position(const challenge_id& challenge) const;
     passcode_verdict judge(challenge_state& challenge, const passcode_tried& tried);
     bool open_session(const session_hash& session, const address& mailbox);
-    void digest_directory(state_digest& sum) const;
-    void digest_messages(state_digest& sum) const;
-    void digest_access(state_digest& sum) const;
+    /// Everything that is not found again from the rest, for writing and for reading.
+    template <class Fields, class Ledger>
+    static void describe_directory(Fields& fields, Ledger& self);
+    template <class Fields, class Ledger>
+    static void describe_messages(Fields& fields, Ledger& self);
+    template <class Fields, class Ledger>
+    static void describe_access(Fields& fields, Ledger& self);
+    template <class Fields, class Ledger>
+    static void describe_all(Fields& fields, Ledger& self);
+    void make_sums();
+    void index_message(std::uint32_t position);
+    void index_everything();
+    void note_grant(std::uint32_t position);
+    void note_revoke(std::uint32_t position);
 
     std::uint64_t applied_ = 0;
     bus_time time_ = 0;
+    event_id first_; ///< of the log; no stranger knows it, so it keys the sums of the indexes
+    sip_hash sum_;
     organisation_entry organisation_;
     std::map<std::string, domain_entry> domains_;
     std::map<std::string, recipient_entry> directory_;
@@ -246,7 +263,7 @@ private:
 
     position_index message_index_;
     position_index message_id_index_;
-    position_index link_index_; ///< message position and, in the low 32 bits, recipient position
+    position_index link_index_; ///< of the message
     position_index submission_index_;
     position_index attempt_index_;
     position_index challenge_index_;

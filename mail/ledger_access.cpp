@@ -48,18 +48,17 @@ void ledger::rule(const event_id& id, const access_attempted& fact)
     attempt.time = attempt.first_time = time_;
     attempt.verdict = judge(fact);
     attempt.granted_once = attempt.verdict == access_verdict::granted;
-    attempt_index_.add(id.text, position);
+    attempt_index_.add(sum_(id.text), position);
     if (attempt.granted_once)
         grant(attempt, position);
 }
 
 void ledger::grant(const attempt_state& attempt, std::uint32_t position)
 {
-    message_entry& entry = *entry_of(attempt.attempted.message);
-    entry.attempts.push_back(position);
-    entry.open_grants.push_back(position);
+    note_grant(position);
     if (!discloses(attempt))
         return;
+    message_entry& entry = *entry_of(attempt.attempted.message.text);
     recipient_state& reader = *entry.state.find(attempt.attempted.recipient);
     ++reader.open_reads;
     reader.may_have_read = true;
@@ -91,7 +90,7 @@ void ledger::rule(const event_id&, const access_closed& fact)
 
 void ledger::end_grant(const event_id& id, const attempt_state& attempt)
 {
-    message_entry& entry = *entry_of(attempt.attempted.message);
+    message_entry& entry = *entry_of(attempt.attempted.message.text);
     std::erase_if(entry.open_grants, [&](std::uint32_t at) { return attempts_[at].first == id; });
     if (!discloses(attempt))
         return;
@@ -111,8 +110,8 @@ attempt_state* ledger::attempt_of(const event_id& attempt)
 
 const attempt_state* ledger::find_attempt(const event_id& attempt) const
 {
-    const auto is = [&](std::uint64_t at) { return attempts_[at].first == attempt; };
-    const auto found = attempt_index_.find(attempt.text, is);
+    const auto is = [&](std::uint32_t at) { return attempts_[at].first == attempt; };
+    const auto found = attempt_index_.find(sum_(attempt.text), is);
     return found ? &attempts_[*found].second : nullptr;
 }
 

@@ -26,7 +26,7 @@ void ledger::rule(const event_id&, const passcode_issued& fact)
     if (issued.size() >= passcodes_in_a_window)
         return; // not counted either, so that asking again and again locks nobody out for longer
     issued.push_back(time_);
-    challenge_index_.add(fact.challenge.text, challenges_.size());
+    challenge_index_.add(sum_(fact.challenge.text), static_cast<std::uint32_t>(challenges_.size()));
     challenges_.push_back({.issued = fact, .time = time_});
 }
 
@@ -37,7 +37,7 @@ void ledger::rule(const event_id& id, const passcode_tried& fact)
     const auto position = challenge_position(fact.challenge);
     const passcode_verdict verdict =
         position ? judge(challenges_[*position], fact) : passcode_verdict::unknown;
-    ruling_index_.add(id.text, rulings_.size());
+    ruling_index_.add(sum_(id.text), static_cast<std::uint32_t>(rulings_.size()));
     rulings_.push_back({id, verdict});
 }
 
@@ -73,7 +73,7 @@ bool ledger::open_session(const session_hash& session, const address& mailbox)
     if (known && known->state.mailbox != mailbox)
         return false;
     if (!known) {
-        session_index_.add(session.text, sessions_.size());
+        session_index_.add(sum_(session.text), static_cast<std::uint32_t>(sessions_.size()));
         known = &sessions_.emplace_back();
         known->session = session;
         known->state.mailbox = mailbox;
@@ -89,9 +89,9 @@ void ledger::rule(const event_id&, const session_ended& fact)
         known->state.ended = true;
 }
 
-std::optional<std::uint64_t> ledger::challenge_position(const challenge_id& challenge) const
+std::optional<std::uint32_t> ledger::challenge_position(const challenge_id& challenge) const
 {
-    return challenge_index_.find(challenge.text, [&](std::uint64_t at) {
+    return challenge_index_.find(sum_(challenge.text), [&](std::uint32_t at) {
         return challenges_[at].issued.challenge == challenge;
     });
 }
@@ -104,8 +104,8 @@ const challenge_state* ledger::find_challenge(const challenge_id& challenge) con
 
 std::optional<passcode_verdict> ledger::passcode_try(const event_id& tried) const
 {
-    const auto is = [&](std::uint64_t at) { return rulings_[at].tried == tried; };
-    const auto found = ruling_index_.find(tried.text, is);
+    const auto is = [&](std::uint32_t at) { return rulings_[at].tried == tried; };
+    const auto found = ruling_index_.find(sum_(tried.text), is);
     return found ? std::optional(rulings_[*found].verdict) : std::nullopt;
 }
 
@@ -123,8 +123,8 @@ std::uint32_t ledger::passcodes_issued(const address& mailbox, bus_time now) con
 
 ledger::opened_session* ledger::session_of(const session_hash& session)
 {
-    const auto is = [&](std::uint64_t at) { return sessions_[at].session == session; };
-    const auto found = session_index_.find(session.text, is);
+    const auto is = [&](std::uint32_t at) { return sessions_[at].session == session; };
+    const auto found = session_index_.find(sum_(session.text), is);
     return found ? &sessions_[*found] : nullptr;
 }
 

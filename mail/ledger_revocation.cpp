@@ -23,7 +23,7 @@ bool in_reach(const recipient_state& recipient)
 
 void ledger::rule(const event_id&, const message_revoked& fact)
 {
-    message_entry* entry = entry_of(fact.message);
+    message_entry* entry = entry_of(fact.message.text);
     if (!entry)
         return;
     for (recipient_state& recipient : entry->state.recipients) {
@@ -32,14 +32,13 @@ void ledger::rule(const event_id&, const message_revoked& fact)
         recipient.revoked = true;
         recipient.note = fact.note;
     }
-    entry->latest_revoke = static_cast<std::uint32_t>(revokes_.size());
-    unenforced_.emplace(applied_, entry->latest_revoke);
     revokes_.push_back({.seq = applied_, .revoked = fact});
+    note_revoke(static_cast<std::uint32_t>(revokes_.size() - 1));
 }
 
 void ledger::rule(const event_id&, const message_restored& fact)
 {
-    message_entry* entry = entry_of(fact.message);
+    message_entry* entry = entry_of(fact.message.text);
     if (!entry)
         return;
     for (recipient_state& recipient : entry->state.recipients) {
@@ -74,7 +73,7 @@ std::vector<revoke_state> ledger::unenforced_revokes() const
 
 std::optional<revoke_state> ledger::latest_revoke(const network_message_id& message) const
 {
-    const auto position = position_of(message);
+    const auto position = position_of(message.text);
     if (!position || messages_[*position].latest_revoke == none)
         return std::nullopt;
     return revokes_[messages_[*position].latest_revoke];
@@ -86,7 +85,7 @@ std::vector<event_id> ledger::open_grants(
     std::uint64_t before) const
 {
     std::vector<event_id> result;
-    const auto position = position_of(message);
+    const auto position = position_of(message.text);
     if (!position)
         return result;
     for (const std::uint32_t at : messages_[*position].open_grants) {
@@ -105,7 +104,7 @@ std::vector<address> ledger::read_before(
     std::uint64_t before) const
 {
     std::vector<address> result;
-    const auto position = position_of(message);
+    const auto position = position_of(message.text);
     if (!position)
         return result;
     for (const std::uint32_t at : messages_[*position].attempts) {

@@ -1,35 +1,49 @@
 #include "mail/position_index.hpp"
 
-#include "mail/checksum.hpp"
-
 #include <algorithm>
+#include <bit>
+#include <utility>
 
 namespace mail {
 
-void position_index::add(std::string_view name, std::uint64_t position)
+void position_index::add(std::uint64_t sum, std::uint32_t position)
 {
-    positions_.emplace(fingerprint(name), position);
+    reserve(used_ + 1);
+    place({static_cast<std::uint32_t>(sum), position});
+    ++used_;
 }
 
-std::vector<std::uint64_t> position_index::candidates(std::string_view name) const
+void position_index::reserve(std::size_t records)
 {
-    std::vector<std::uint64_t> found;
-    const auto [begin, end] = positions_.equal_range(fingerprint(name));
-    for (auto it = begin; it != end; ++it)
-        found.push_back(it->second);
+    if (records * 3 > slots_.size() * 2)
+        resize(std::bit_ceil(std::max<std::size_t>(16, records * 3 / 2 + 1)));
+}
+
+std::vector<std::uint32_t> position_index::candidates(std::uint64_t sum) const
+{
+    std::vector<std::uint32_t> found;
+    for_each(sum, [&](std::uint32_t position) { found.push_back(position); });
     std::sort(found.begin(), found.end());
     return found;
 }
 
-std::uint64_t position_index::fingerprint(std::string_view name)
+void position_index::place(slot entry)
 {
-    checksum sum;
-    sum.add(name);
-    std::uint64_t result = 0;
-    const auto octets = sum.octets();
-    for (std::size_t i = 0; i < sizeof result; ++i)
-        result = result << 8 | octets[i];
-    return result;
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = entry.bits & mask;
+    while (slots_[at].position != vacant)
+        at = (at + 1) & mask;
+    slots_[at] = entry;
+}
+
+void position_index::resize(std::size_t slots)
+{
+    std::vector<slot> old(slots);
+    std::swap(old, slots_);
+    for (const slot& each : old) {
+        if (each.position != vacant)
+            place(each);
+    }
 }
 
 } // namespace mail

@@ -1,8 +1,10 @@
 #include "mail/checksum.hpp"
 #include "mail/position_index.hpp"
+#include "mail/sip_hash.hpp"
 
 #include <gtest/gtest.h>
 
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -12,15 +14,42 @@ namespace {
 TEST(position_index, finds_what_was_added_and_lets_the_caller_compare)
 {
     const std::vector<std::string> names{"a", "b", "a"};
+    const sip_hash sum(1, 2);
     position_index index;
-    for (std::size_t i = 0; i < names.size(); ++i)
-        index.add(names[i], i);
-    const auto is_a = [&](std::uint64_t at) { return names[at] == "a"; };
-    EXPECT_EQ(index.find("a", is_a), 0U);
-    EXPECT_EQ(index.find("b", is_a), std::nullopt) << "a fingerprint alone is no proof";
-    EXPECT_EQ(index.find("c", is_a), std::nullopt);
-    EXPECT_EQ(index.candidates("a"), (std::vector<std::uint64_t>{0, 2}));
-    EXPECT_TRUE(index.candidates("c").empty());
+    for (std::uint32_t i = 0; i < names.size(); ++i)
+        index.add(sum(names[i]), i);
+    const auto is_a = [&](std::uint32_t at) { return names[at] == "a"; };
+    EXPECT_EQ(index.find(sum("a"), is_a), 0U);
+    EXPECT_EQ(index.find(sum("b"), is_a), std::nullopt) << "a sum alone is no proof";
+    EXPECT_EQ(index.find(sum("c"), is_a), std::nullopt);
+    EXPECT_EQ(index.candidates(sum("a")), (std::vector<std::uint32_t>{0, 2}));
+    EXPECT_TRUE(index.candidates(sum("c")).empty());
+}
+
+TEST(position_index, an_empty_one_finds_nothing)
+{
+    EXPECT_EQ(position_index{}.find(0, [](std::uint32_t) { return true; }), std::nullopt);
+}
+
+TEST(position_index, finds_everything_however_it_grows_and_whatever_collides)
+{
+    position_index index;
+    constexpr std::uint32_t records = 5000;
+    const auto sum = [](std::uint32_t at) { return std::uint64_t{at % 1000} * 4096; };
+    for (std::uint32_t at = 0; at < records; ++at)
+        index.add(sum(at), at);
+    for (std::uint32_t at = 0; at < records; ++at)
+        EXPECT_EQ(index.find(sum(at), [at](std::uint32_t found) { return found == at; }), at);
+    EXPECT_EQ(index.candidates(sum(7)), (std::vector<std::uint32_t>{7, 1007, 2007, 3007, 4007}));
+}
+
+TEST(sip_hash, is_that_of_its_authors)
+{
+    std::string text(15, '\0');
+    std::iota(text.begin(), text.end(), '\0');
+    const sip_hash sum(0x0706050403020100, 0x0f0e0d0c0b0a0908);
+    EXPECT_EQ(sum(text), 0xa129ca6149be45e5U);
+    EXPECT_EQ(sum(""), 0x726fdb47dd0e0e31U);
 }
 
 TEST(checksum, is_sha256)

@@ -30,6 +30,13 @@ follower::follower(client& bus, std::function<void(const stored_event&)> apply, 
     : bus_(bus), apply_(std::move(apply)), log_(log)
 {}
 
+void follower::start_after(std::uint64_t seq, const bus::hash& last)
+{
+    applied_ = seq;
+    last_ = last;
+    wake();
+}
+
 asio::awaitable<error_code> follower::follow()
 {
     std::optional<apply_failed> failed;

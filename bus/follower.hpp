@@ -13,10 +13,14 @@ namespace bus {
 
 /// Keeps a state machine at the log's head: append, apply up to that very event, then ask the state
 /// what it rules. Owned by the wiring of a process; `apply` is called in order for every event
-/// from 1.
+/// from 1, or from where it starts.
 class follower {
 public:
     follower(client& bus, std::function<void(const stored_event&)> apply, service::log& log);
+
+    /// The state has applied everything up to `seq`, whose hash is `last`, by other means.
+    /// REQUIRES: nothing was applied yet.
+    void start_after(std::uint64_t seq, const bus::hash& last);
 
     /// Applies until the process stops; ends with errc::different_log when the log is not the one
     /// that was followed, errc::damaged when its next event is not what was written, or

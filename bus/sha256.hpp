@@ -1,0 +1,31 @@
+#pragma once
+
+#include "bus/event.hpp"
+
+#include <memory>
+#include <string_view>
+
+namespace bus {
+
+/// SHA-256, fed piece by piece; start() begins anew. Keep one where many are made: making it costs
+/// more than summing up an event.
+class sha256 {
+public:
+    sha256();
+    ~sha256();
+    sha256(const sha256&) = delete;
+    sha256& operator=(const sha256&) = delete;
+
+    void start();
+    void add(std::string_view octets);
+    hash finish();
+
+private:
+    struct state;
+    std::unique_ptr<state> state_;
+};
+
+/// Of these octets.
+hash sha256_of(std::string_view octets);
+
+} // namespace bus

@@ -78,10 +78,11 @@ std::string text_line(std::string_view key, std::string_view value)
     return std::string(key) + " = " + toml_string(value) + "\n";
 }
 
+/// Of a process that follows the log; what it keeps lies in a folder of its role.
 std::string bus_client_lines(std::string_view role, const settings_values& values)
 {
     const std::string name{role};
-    return text_line("bus_endpoint", values.bus_endpoint) +
+    return text_line("snapshot_folder", name) + text_line("bus_endpoint", values.bus_endpoint) +
            text_line("bus_server_key_file", "keys/bus.public") +
            text_line("bus_public_key_file", "keys/" + name + ".public") +
            text_line("bus_secret_key_file", "keys/" + name + ".secret");

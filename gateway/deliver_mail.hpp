@@ -16,6 +16,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace service {
 class log;
@@ -53,6 +54,8 @@ public:
     void stop(std::chrono::milliseconds patience = std::chrono::milliseconds{5000});
 
     const delivery_queue& queue() const { return queue_; }
+    /// Before run(): the queue as it was written. Throws mail::damaged_state.
+    void restore_queue(std::string_view octets) { queue_.read(octets); }
 
 private:
     void find_final_slots();

@@ -17,6 +17,19 @@ bus_time back_off(std::uint32_t attempts, const retry_policy& policy)
     return std::min(wait, policy.longest);
 }
 
+constexpr std::string_view queue_form = "sealpost delivery queue 1";
+
+/// Of a queued copy and when it is due, for writing and for reading.
+void describe_copy(auto& fields, auto& copy, auto& due)
+{
+    fields.choice("kind", copy.kind);
+    fields.text("message", copy.message);
+    fields.address("recipient", copy.recipient);
+    fields.milliseconds("since", copy.since);
+    fields.count("attempts", copy.attempts);
+    fields.milliseconds("due", due);
+}
+
 bool is_final(mail::delivery_status status)
 {
     return status == mail::delivery_status::delivered || status == mail::delivery_status::failed;
@@ -207,6 +220,34 @@ void delivery_queue::reschedule(entry& entry, bus_time due)
     entry.in_flight = false;
     entry.due = due;
     due_.emplace(due, std::move(which));
+}
+
+void delivery_queue::write(const mail::octet_sink& to) const
+{
+    mail::state_writer fields(to);
+    fields.constant(queue_form);
+    fields.each(entries_, [](auto& in, const auto& each) {
+        describe_copy(in, each.second.copy, each.second.due);
+    });
+    fields.finish();
+}
+
+void delivery_queue::read(std::string_view octets)
+{
+    struct waiting_copy {
+        queued_copy copy;
+        bus_time due = 0;
+    };
+    mail::state_reader fields(octets);
+    fields.constant(queue_form);
+    std::vector<waiting_copy> waiting;
+    fields.each(waiting, [](auto& in, auto& each) { describe_copy(in, each.copy, each.due); });
+    fields.finish();
+    entries_.clear();
+    due_.clear();
+    for (waiting_copy& each : waiting) {
+        add(std::move(each.copy), each.due);
+    }
 }
 
 void delivery_queue::remove(const key& which)

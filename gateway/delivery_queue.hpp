@@ -3,6 +3,7 @@
 #include "gateway/smtp_receiver.hpp"
 #include "mail/events.hpp"
 #include "mail/ledger.hpp"
+#include "mail/packed_state.hpp"
 
 #include <compare>
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -72,6 +74,13 @@ public:
     void forget(const queued_copy& copy);
     /// When the next copy is due; nullopt: none waits, or as many are in flight as may be.
     std::optional<mail::bus_time> next_due() const;
+
+    /// What waits, and what is in flight as if it waited: nothing of a try that the log does not
+    /// know.
+    void write(const mail::octet_sink& to) const;
+    /// The queue that wrote these octets takes this one's place. Throws mail::damaged_state and
+    /// changes nothing then.
+    void read(std::string_view octets);
 
     std::size_t waiting() const { return due_.size(); }
     std::size_t in_flight() const { return entries_.size() - due_.size(); }

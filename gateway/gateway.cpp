@@ -2,6 +2,7 @@
 
 #include "bus/client.hpp"
 #include "bus/follower.hpp"
+#include "bus/snapshots.hpp"
 #include "encryptor/secret.hpp"
 #include "encryptor/smime.hpp"
 #include "gateway/accept_mail.hpp"
@@ -70,6 +71,7 @@ public:
 
 private:
     void apply(const bus::stored_event& stored);
+    bus::snapshots::state kept_state();
     asio::awaitable<void> open_when_caught_up();
     service::readiness readiness() const;
     std::vector<service::http_route> health_routes();
@@ -80,6 +82,7 @@ private:
     mail::ledger ledger_;
     bus::client bus_;
     bus::follower follower_;
+    bus::snapshots snapshots_;
     bus_mail_log log_;
     bool caught_up_ = false;
     accept_mail accept_;
@@ -96,6 +99,14 @@ gateway_process::gateway_process(service::context& process, settings wanted)
       bus_(process.executor(), wanted_.bus, process.log()),
       follower_(
           bus_, [this](const bus::stored_event& stored) { apply(stored); }, process.log()),
+      snapshots_(
+          process.executor(),
+          wanted_.snapshots,
+          process.name(),
+          kept_state(),
+          bus_,
+          follower_,
+          process.log()),
       log_(bus_, follower_),
       accept_(
           process.executor(),
@@ -136,6 +147,19 @@ void gateway_process::apply(const bus::stored_event& stored)
     const auto fact = mail::parse_event(stored.payload);
     ledger_.apply(stored.seq, stored.time, fact);
     deliver_.observe(stored.time, fact);
+    snapshots_.observe(stored);
+}
+
+bus::snapshots::state gateway_process::kept_state()
+{
+    return {
+        {{"ledger", [this](const auto& to) { ledger_.write(to); }},
+         {"delivery queue", [this](const auto& to) { deliver_.queue().write(to); }}},
+        [this](const bus::snapshot& from) {
+            auto ledger = mail::ledger::read(from.part("ledger"));
+            deliver_.restore_queue(from.part("delivery queue"));
+            ledger_ = std::move(ledger);
+        }};
 }
 
 service::readiness gateway_process::readiness() const
@@ -181,12 +205,13 @@ asio::awaitable<void> gateway_process::run()
     // With the log lost, or not understood, no decision can be made any more: stop, whoever
     // supervises starts again.
     const auto ended =
-        co_await (follower_.follow() || process_.stop_requested() || open_when_caught_up());
+        co_await (snapshots_.follow() || process_.stop_requested() || open_when_caught_up());
     co_await parts_.drain(drain_patience);
     co_await accept_.drain(1s);
     if (ended.index() == 0) {
         throw std::runtime_error("the log cannot be followed: " + std::get<0>(ended).message());
     }
+    co_await snapshots_.keep();
 }
 
 void check(service::context& process)

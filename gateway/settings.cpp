@@ -141,6 +141,7 @@ settings settings::read(service::settings_reader keys)
 {
     settings read;
     read.bus = bus::read_client_settings(keys);
+    read.snapshots = bus::read_snapshot_settings(keys);
     read.listen = keys.host_and_port("listen", "127.0.0.1:2525");
     read.health = keys.host_and_port("health", "127.0.0.1:2526");
     read.host_name = read_host_name(keys);

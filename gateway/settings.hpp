@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bus/client.hpp"
+#include "bus/snapshots.hpp"
 #include "encryptor/key_slot.hpp"
 #include "gateway/allowed_networks.hpp"
 #include "gateway/delivery_queue.hpp"
@@ -18,6 +19,7 @@ namespace gateway {
 /// The section [gateway]. Keys, bounds and consequences stand beside their reading in settings.cpp.
 struct settings {
     bus::client_settings bus;
+    bus::snapshot_settings snapshots;
     std::string listen;
     std::string health;
     std::string host_name;

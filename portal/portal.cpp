@@ -2,6 +2,7 @@
 
 #include "bus/client.hpp"
 #include "bus/follower.hpp"
+#include "bus/snapshots.hpp"
 #include "encryptor/secret.hpp"
 #include "mail/event_json.hpp"
 #include "mail/ledger.hpp"
@@ -65,6 +66,14 @@ public:
           bus_(process.executor(), wanted_.bus, process.log()),
           follower_(
               bus_, [this](const bus::stored_event& stored) { apply(stored); }, process.log()),
+          snapshots_(
+              process.executor(),
+              wanted_.snapshots,
+              process.name(),
+              kept_state(),
+              bus_,
+              follower_,
+              process.log()),
           log_(bus_, follower_, ledger_),
           readiness_(log_),
           closings_(process.executor(), process.log()),
@@ -112,12 +121,23 @@ public:
         if (fatal_) {
             throw std::runtime_error{"cannot follow the log: " + *fatal_};
         }
+        co_await snapshots_.keep();
     }
 
 private:
     void apply(const bus::stored_event& stored)
     {
         ledger_.apply(stored.seq, stored.time, mail::parse_event(stored.payload));
+        snapshots_.observe(stored);
+    }
+
+    bus::snapshots::state kept_state()
+    {
+        return {
+            {{"ledger", [this](const auto& to) { ledger_.write(to); }}},
+            [this](const bus::snapshot& from) {
+                ledger_ = mail::ledger::read(from.part("ledger"));
+            }};
     }
 
     service::http_limits limits() const
@@ -133,7 +153,7 @@ private:
     asio::awaitable<void> follow()
     {
         try {
-            const error_code ended = co_await follower_.follow();
+            const error_code ended = co_await snapshots_.follow();
             note_fatal(ended.message());
         } catch (const std::exception& failure) {
             note_fatal(failure.what()); // an event that this version cannot read
@@ -162,6 +182,7 @@ private:
     mail::ledger ledger_;
     bus::client bus_;
     bus::follower follower_;
+    bus::snapshots snapshots_;
     bus_mail_log log_;
     readiness readiness_;
     service::session_group closings_;

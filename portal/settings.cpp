@@ -63,6 +63,7 @@ settings settings::read(service::settings_reader& section)
 {
     settings wanted;
     wanted.bus = bus::read_client_settings(section);
+    wanted.snapshots = bus::read_snapshot_settings(section);
     wanted.listen = section.host_and_port("listen", "127.0.0.1:8443");
     wanted.health = section.host_and_port("health", "127.0.0.1:0");
     wanted.tls_certificate = section.required_file("tls_certificate");

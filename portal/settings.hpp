@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bus/client.hpp"
+#include "bus/snapshots.hpp"
 #include "portal/surroundings.hpp"
 
 #include <cstddef>
@@ -16,6 +17,7 @@ namespace portal {
 /// The section [portal]; docs/interfaces.md names the keys.
 struct settings {
     bus::client_settings bus;
+    bus::snapshot_settings snapshots;
     std::string listen;
     std::string health; ///< of the health page: loopback, for it may be asked for the digest
     std::filesystem::path tls_certificate;

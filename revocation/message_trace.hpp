@@ -2,6 +2,7 @@
 
 #include "mail/events.hpp"
 #include "mail/ledger.hpp"
+#include "mail/packed_state.hpp"
 
 #include <cstdint>
 #include <map>
@@ -34,7 +35,13 @@ public:
     /// In the order of the log; empty: no such message. Good until the next apply.
     const std::vector<trace_row>& rows(const mail::network_message_id& message) const;
 
+    void write(const mail::octet_sink& to) const;
+    /// The trace that wrote these octets. Throws mail::damaged_state.
+    static message_trace read(std::string_view octets);
+
 private:
+    template <class Fields, class Trace>
+    static void describe_all(Fields& fields, Trace& self);
     struct position {
         std::uint64_t seq;
         mail::bus_time time;

@@ -2,6 +2,7 @@
 
 #include "bus/client.hpp"
 #include "bus/follower.hpp"
+#include "bus/snapshots.hpp"
 #include "mail/event_json.hpp"
 #include "revocation/access_api.hpp"
 #include "revocation/admin_json.hpp"
@@ -43,6 +44,14 @@ public:
           bus_(process.executor(), wanted.bus, process.log()),
           follower_(
               bus_, [this](const bus::stored_event& stored) { apply(stored); }, process.log()),
+          snapshots_(
+              process.executor(),
+              wanted.snapshots,
+              process.name(),
+              kept_state(),
+              bus_,
+              follower_,
+              process.log()),
           enforcer_(process.executor(), applied_, applied_.grants, follower_, process.log()),
           gate_(std::move(wanted.tokens), process.log(), [this] { return bus_.follow_only(); }),
           reading_(applied_, follower_),
@@ -70,7 +79,9 @@ private:
         const boot_time now = service::boot_clock::now().time_since_epoch();
         applied_.apply(stored.seq, stored.time, fact, now);
         enforcer_.wake();
+        snapshots_.observe(stored);
     }
+    bus::snapshots::state kept_state();
 
     asio::awaitable<void> stop_when_asked();
     asio::awaitable<void> drain();
@@ -82,6 +93,7 @@ private:
     bus::client bus_;
     applied_log applied_;
     bus::follower follower_;
+    bus::snapshots snapshots_;
     enforcer enforcer_;
     admin_gate gate_;
     read_api reading_;
@@ -106,11 +118,28 @@ asio::awaitable<void> running::run()
     serving_.spawn(
         "health", [this] { return health_.serve(); }, [this] { health_.stop(patience); });
     process_.log().info("started");
-    const auto ended = co_await (follower_.follow() || stop_when_asked());
+    const auto ended = co_await (snapshots_.follow() || stop_when_asked());
     if (const auto* fault = std::get_if<boost::system::error_code>(&ended)) {
         co_await drain();
         throw std::runtime_error("the log can't be followed: " + fault->message());
     }
+    co_await snapshots_.keep();
+}
+
+bus::snapshots::state running::kept_state()
+{
+    return {
+        {{"ledger", [this](const auto& to) { applied_.ledger.write(to); }},
+         {"trace", [this](const auto& to) { applied_.trace.write(to); }},
+         {"revokes", [this](const auto& to) { applied_.revokes.write(to); }}},
+        [this](const bus::snapshot& from) {
+            const boot_time now = service::boot_clock::now().time_since_epoch();
+            applied_log restored;
+            restored.ledger = mail::ledger::read(from.part("ledger"));
+            restored.trace = message_trace::read(from.part("trace"));
+            restored.revokes = revoke_register::read(from.part("revokes"), now);
+            applied_ = std::move(restored); // grants that are open count as received at `now`
+        }};
 }
 
 /// The log is followed on while requests end: those that wait for a revoke can still get their

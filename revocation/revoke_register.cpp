@@ -1,10 +1,15 @@
 #include "revocation/revoke_register.hpp"
 
+#include "mail/event_fields.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace revocation {
 
 namespace {
+
+constexpr std::string_view register_form = "sealpost revokes 1";
 
 bool covers(const mail::message_revoked& revoke, const mail::address& recipient)
 {
@@ -18,9 +23,7 @@ void revoke_register::apply(std::uint64_t seq, const mail::event& fact, boot_tim
     if (const auto* revoked = std::get_if<mail::message_revoked>(&fact.body)) {
         const auto announced = announced_.find(fact.id);
         const boot_time began = announced == announced_.end() ? now : announced->second;
-        revokes_.emplace(seq, revoke{seq, *revoked, began, std::nullopt});
-        unenforced_.insert(seq);
-        of_message_[revoked->message].push_back(seq);
+        add({seq, *revoked, began, std::nullopt});
     } else if (const auto* enforced = std::get_if<mail::revocation_enforced>(&fact.body)) {
         const auto found = revokes_.find(enforced->revoke_seq);
         if (found == revokes_.end() || found->second.enforced)
@@ -28,6 +31,51 @@ void revoke_register::apply(std::uint64_t seq, const mail::event& fact, boot_tim
         found->second.enforced = *enforced;
         unenforced_.erase(enforced->revoke_seq);
     }
+}
+
+void revoke_register::add(revoke made)
+{
+    if (!made.enforced)
+        unenforced_.insert(made.seq);
+    of_message_[made.revoked.message].push_back(made.seq);
+    const std::uint64_t seq = made.seq;
+    revokes_.emplace(seq, std::move(made));
+}
+
+void revoke_register::write(const mail::octet_sink& to) const
+{
+    mail::state_writer fields(to);
+    fields.constant(register_form);
+    fields.each(revokes_, [](auto& in, const auto& each) {
+        const revoke& known = each.second;
+        in.count("seq", known.seq);
+        describe(in, known.revoked);
+        in.flag("is_enforced", known.enforced.has_value());
+        if (known.enforced)
+            describe(in, *known.enforced);
+    });
+    fields.finish();
+}
+
+revoke_register revoke_register::read(std::string_view octets, boot_time now)
+{
+    mail::state_reader fields(octets);
+    fields.constant(register_form);
+    std::vector<revoke> all;
+    fields.each(all, [now](auto& in, revoke& known) {
+        known.began = now;
+        in.count("seq", known.seq);
+        describe(in, known.revoked);
+        bool is_enforced = false;
+        in.flag("is_enforced", is_enforced);
+        if (is_enforced)
+            describe(in, known.enforced.emplace());
+    });
+    fields.finish();
+    revoke_register result;
+    for (revoke& each : all)
+        result.add(std::move(each));
+    return result;
 }
 
 const revoke_register::revoke* revoke_register::find(std::uint64_t seq) const

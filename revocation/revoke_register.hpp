@@ -1,12 +1,14 @@
 #pragma once
 
 #include "mail/events.hpp"
+#include "mail/packed_state.hpp"
 #include "revocation/enforcement.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <vector>
 
 namespace revocation {
@@ -41,7 +43,14 @@ public:
     /// Seqs of those without their revocation.enforced, ascending.
     std::vector<std::uint64_t> unenforced() const;
 
+    /// Without what was announced and without clocks, which end with the process.
+    void write(const mail::octet_sink& to) const;
+    /// The register that wrote these octets; all revokes began `now`. Throws mail::damaged_state.
+    static revoke_register read(std::string_view octets, boot_time now);
+
 private:
+    void add(revoke made);
+
     std::map<mail::event_id, boot_time> announced_;
     std::map<std::uint64_t, revoke> revokes_;
     std::set<std::uint64_t> unenforced_;

@@ -20,6 +20,7 @@ settings settings::read(service::settings_reader reader)
     for (const std::string& each : faults)
         reader.fault("tokens_file", each);
     wanted.bus = bus::read_client_settings(reader);
+    wanted.snapshots = bus::read_snapshot_settings(reader);
     reader.finish();
     return wanted;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bus/client.hpp"
+#include "bus/snapshots.hpp"
 #include "revocation/tokens.hpp"
 
 #include <filesystem>
@@ -24,6 +25,7 @@ struct settings {
     std::filesystem::path tls_key;         ///< `tls_key`: its key
     token_table tokens; ///< `tokens_file`; read at start, so a new token needs a restart
     bus::client_settings bus;
+    bus::snapshot_settings snapshots;
 
     /// Throws invalid_settings naming every fault.
     static settings read(service::settings_reader reader);

@@ -3,12 +3,13 @@ apart), in a log or an event. The control runs a gateway that does not seal, and
 
 import base64
 import os
+import signal
 import sys
 import tempfile
 import unittest
 import urllib.parse
 
-from pipeline import GMAIL, OFFICE_365, Pipeline, Reader, sample_mail, with_control
+from pipeline import GMAIL, OFFICE_365, Pipeline, Reader, sample_mail, until, with_control
 
 
 def shapes(secret):
@@ -67,9 +68,16 @@ class CanaryTest(unittest.TestCase):
         pipeline.revoke(mail["Message-ID"])
         return canaries
 
+    def keep_snapshots(self, pipeline):
+        """Has every process write down what it knows, as at a clean stop."""
+        for name in ("gateway", "portal", "revocation"):
+            pipeline.kill(name, signal.SIGTERM)
+            until((pipeline.state / name / f"{name}.snapshot").exists, f"snapshot of {name}")
+
     def test_no_secret_in_any_file_or_event(self):
         with Pipeline() as pipeline:
             canaries = self.play(pipeline)
+            self.keep_snapshots(pipeline)
             self.assertEqual(found(pipeline.state, canaries), [])
             log = pipeline.command("events")
             for name, secret in canaries.items():

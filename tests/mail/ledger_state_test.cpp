@@ -107,7 +107,7 @@ TEST(ledger_state, flipped_bits_are_read_or_refused_but_nothing_worse)
     apply(some, busy_log(60), 60);
     const std::string octets = octets_of(some);
     std::size_t refused = 0;
-    for (std::size_t at = 0; at < octets.size(); ++at) {
+    for (std::size_t at = 0; at < octets.size(); at += 11) {
         std::string damaged = octets;
         damaged[at] = static_cast<char>(damaged[at] ^ (1 << at % 8));
         try {

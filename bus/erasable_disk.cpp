@@ -77,6 +77,18 @@ bool is_journaled(const opened_file& file)
            (flags & FS_JOURNAL_DATA_FL) != 0;
 }
 
+/// Those too that ext4 took from its own superblock (tune2fs -o), which no list of mounts shows.
+std::string all_options(const mounted_system& system)
+{
+    std::error_code ignored; // elsewhere than on a disk it has no such file
+    const auto disk = std::filesystem::read_symlink("/sys/dev/block/" + system.device, ignored);
+    std::istringstream lines(whole("/proc/fs/ext4/" + disk.filename().string() + "/options"));
+    std::string options = system.options;
+    for (std::string line; std::getline(lines, line);)
+        options += "," + line;
+    return options;
+}
+
 std::filesystem::path nearest_existing(const std::filesystem::path& file)
 {
     std::filesystem::path at = std::filesystem::absolute(file);
@@ -103,10 +115,10 @@ std::optional<mounted_system> find_mount(std::string_view mountinfo, std::uint64
         const std::size_t separator = line.find(" - ");
         if (found != id || separator == std::string::npos)
             continue;
-        std::istringstream fields(line.substr(separator + 3));
         mounted_system system;
-        std::string source;
-        fields >> system.type >> source >> system.options;
+        std::string other;
+        std::istringstream(line) >> other >> other >> system.device;
+        std::istringstream(line.substr(separator + 3)) >> system.type >> other >> system.options;
         return system;
     }
     return std::nullopt;
@@ -131,9 +143,10 @@ std::string why_unerasable(const std::filesystem::path& slab)
     const opened_file file(place, O_RDONLY | O_NONBLOCK);
     if (file.error() != 0)
         throw disk_error("open", place, file.error());
-    const auto system = find_mount(whole("/proc/self/mountinfo"), mount_id(file));
+    auto system = find_mount(whole("/proc/self/mountinfo"), mount_id(file));
     if (!system)
         return told(place, "a file system", "the kernel's list of mounts does not name");
+    system->options = all_options(*system);
     if (is_journaled(file))
         return told(place, system->type, journaled);
     const std::string does = why_unerasable(*system);

@@ -13,6 +13,7 @@ namespace bus {
 
 /// What holds a folder, as the kernel's list of mounts says.
 struct mounted_system {
+    std::string device;  ///< "254:0"
     std::string type;    ///< "ext4"
     std::string options; ///< of the file system: "rw,data=journal"
 };

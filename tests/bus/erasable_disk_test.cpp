@@ -15,6 +15,7 @@ constexpr std::string_view mounts =
 TEST(an_erasable_disk, is_found_by_the_id_of_its_mount)
 {
     EXPECT_EQ(bus::find_mount(mounts, 23).value().type, "ext4");
+    EXPECT_EQ(bus::find_mount(mounts, 23).value().device, "254:0");
     EXPECT_EQ(bus::find_mount(mounts, 36).value().type, "btrfs");
     EXPECT_EQ(bus::find_mount(mounts, 236).value().options, "rw,data=journal,discard");
     EXPECT_FALSE(bus::find_mount(mounts, 2));
@@ -25,7 +26,8 @@ TEST(an_erasable_disk, is_found_by_the_id_of_its_mount)
 TEST(an_erasable_disk, overwrites_in_place)
 {
     for (const char* type : {"ext2", "ext3", "ext4", "xfs", "tmpfs", "ramfs"})
-        EXPECT_EQ(bus::why_unerasable(bus::mounted_system{type, "rw,data=ordered"}), "") << type;
+        EXPECT_EQ(bus::why_unerasable(bus::mounted_system{"8:1", type, "rw,data=ordered"}), "")
+            << type;
     for (const char* type :
          {"btrfs",
           "zfs",
@@ -42,14 +44,14 @@ TEST(an_erasable_disk, overwrites_in_place)
           "cifs",
           "something new",
           ""})
-        EXPECT_NE(bus::why_unerasable(bus::mounted_system{type, "rw"}), "") << type;
+        EXPECT_NE(bus::why_unerasable(bus::mounted_system{"8:1", type, "rw"}), "") << type;
 }
 
 TEST(an_erasable_disk, keeps_no_data_in_a_journal)
 {
-    EXPECT_NE(bus::why_unerasable(bus::mounted_system{"ext4", "rw,data=journal"}), "");
-    EXPECT_NE(bus::why_unerasable(bus::mounted_system{"ext3", "data=journal,rw"}), "");
-    EXPECT_EQ(bus::why_unerasable(bus::mounted_system{"ext4", "rw,xdata=journal"}), "");
+    EXPECT_NE(bus::why_unerasable(bus::mounted_system{"8:1", "ext4", "rw,data=journal"}), "");
+    EXPECT_NE(bus::why_unerasable(bus::mounted_system{"8:1", "ext3", "data=journal,rw"}), "");
+    EXPECT_EQ(bus::why_unerasable(bus::mounted_system{"8:1", "ext4", "rw,xdata=journal"}), "");
 }
 
 TEST(an_erasable_disk, may_be_asked_for_before_the_slab_exists)

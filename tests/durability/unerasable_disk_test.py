@@ -18,8 +18,12 @@ FREE_PORTS = [word for name in ("smtp", "portal", "admin", "mailboxes") for word
 
 
 @contextlib.contextmanager
-def ext4(options):
+def ext4(options="", before_mounting=None):
     with DiskImage(EXT4, options) as disk:
+        if before_mounting:
+            disk.unmount()
+            run(*before_mounting, str(disk.image))
+            disk.mount()
         yield disk.folder / "bus"
 
 
@@ -108,6 +112,9 @@ class UnerasableDiskTest(unittest.TestCase):
 
     def test_ext4_that_writes_data_into_its_journal(self):
         self.assert_refused(ext4("data=journal"), "ext4")
+
+    def test_ext4_whose_own_default_is_to_write_data_into_its_journal(self):
+        self.assert_refused(ext4(before_mounting=["tune2fs", "-o", "journal_data"]), "ext4")
 
     def test_a_folder_of_ext4_whose_data_go_into_the_journal(self):
         self.assert_refused(journaled_folder(), "ext4")

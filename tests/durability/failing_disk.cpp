@@ -86,6 +86,14 @@ void note(std::string_view call, const std::string& file, std::string_view resul
     ::syscall(SYS_write, trace, line.data(), line.size());
 }
 
+/// What becomes of all calls after the chosen one.
+std::string_view afterwards(std::string_view kind)
+{
+    if (kind == "full")
+        return "ENOSPC";
+    return kind == "lie" || kind == "deaf" ? kind : std::string_view{};
+}
+
 /// What is to become of this call: nothing special when empty.
 std::string_view fate(std::string_view call, const std::string& file)
 {
@@ -98,10 +106,8 @@ std::string_view fate(std::string_view call, const std::string& file)
         const long now = ++seen;
         if (now == wanted.count)
             result = kind;
-        else if (now > wanted.count && kind == "full")
-            result = "ENOSPC";
-        else if (now > wanted.count && (kind == "lie" || kind == "deaf"))
-            result = kind;
+        else if (now > wanted.count)
+            result = afterwards(kind);
     }
     note(call, file, result.empty() ? "ok" : result);
     return result;

@@ -90,6 +90,7 @@ pipeline::pipeline(asio::any_io_executor executor, const pipeline_options& optio
 {
     try {
         encryptor::start_cryptography();
+        state_.check_place();
         look_at_disk();
         state_.create();
         lock_ = std::make_unique<state_lock>(state_);

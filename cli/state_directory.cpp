@@ -75,7 +75,7 @@ state_directory::state_directory(std::filesystem::path root)
         root_ = root_.parent_path();
 }
 
-void state_directory::create() const
+void state_directory::check_place() const
 {
     const std::string socket = bus_socket().string();
     if (socket.size() > longest_socket_path)
@@ -88,6 +88,11 @@ void state_directory::create() const
             root_.string() +
             " holds files, and no state of sealpost: name an empty or a new directory with "
             "--state DIR");
+}
+
+void state_directory::create() const
+{
+    check_place();
     make_private_folder(root_);
     for (const char* name : {"bus", "run", "log", "outside", "outside/keys"})
         make_private_folder(root_ / name);

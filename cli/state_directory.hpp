@@ -13,8 +13,11 @@ class state_directory {
 public:
     explicit state_directory(std::filesystem::path root);
 
-    /// Makes it (mode 0700) with its folders; existing ones are kept. Throws failure, also for a
-    /// directory that holds other files and no state: that stays as it is.
+    /// Throws failure where no state may be made: the path is too long, or the directory holds
+    /// other files and no state.
+    void check_place() const;
+    /// Makes it (mode 0700) with its folders, where it may be; existing ones are kept. Throws
+    /// failure.
     void create() const;
     /// A temporary one, below $TMPDIR.
     static state_directory make_temporary();

@@ -119,7 +119,7 @@ class UpTest(unittest.TestCase):
         with socket.create_server(("127.0.0.1", 0)) as taken, tempfile.TemporaryDirectory() as folder:
             port = taken.getsockname()[1]
             refused = subprocess.run(
-                [str(BIN / "sealpost"), "up", "--state", folder, "--smtp-port", str(port)],
+                [str(BIN / "sealpost"), "up", "--state", folder, "--accept-unerasable", "--smtp-port", str(port)],
                 capture_output=True, text=True)
             self.assertEqual(refused.returncode, 1)
             self.assertIn(f"127.0.0.1:{port} for smtp: Address already in use", refused.stderr)

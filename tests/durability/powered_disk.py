@@ -9,11 +9,12 @@ import os
 import struct
 import sys
 
-from disk_image import MEBIOCTET, DiskImage, Unavailable
+from disk_image import MEBIOCTET, DiskImage, Unavailable, run
 from zmq_python import SKIPPED
 
 SHUTDOWN = 0x8004587D  # EXT4_IOC_SHUTDOWN, and XFS_IOC_GOINGDOWN
 WITHOUT_FLUSHING_THE_LOG = struct.pack("I", 2)
+OWN_MOUNTS = ["unshare", "--mount", "--propagation", "private"]
 MAKE = {"ext4": (["mkfs.ext4", "-q", "-F"], 256 * MEBIOCTET),
         "xfs": (["mkfs.xfs", "-q", "-f"], 320 * MEBIOCTET)}  # mkfs.xfs makes none below 300
 
@@ -22,12 +23,13 @@ def enter_own_mounts():
     """Starts the program anew where its mounts are its own: they go with it, however it ends. Else skips it."""
     try:
         PoweredDisk().close()
+        run(*OWN_MOUNTS, "true")
     except Unavailable as why:
         print(f"SKIP: {why}")
         sys.exit(SKIPPED)
     if os.environ.get("SEALPOST_OWN_MOUNTS") != "1":
         os.environ["SEALPOST_OWN_MOUNTS"] = "1"
-        os.execvp("unshare", ["unshare", "--mount", "--propagation", "private", sys.executable, *sys.argv])
+        os.execvp(OWN_MOUNTS[0], [*OWN_MOUNTS, sys.executable, *sys.argv])
 
 
 class PoweredDisk(DiskImage):

@@ -308,7 +308,7 @@ void journal::tidy()
 
 void journal::finish()
 {
-    engine_->db.checkpoint();
+    engine_->db.empty_log();
 }
 
 } // namespace bus

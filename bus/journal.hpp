@@ -83,7 +83,8 @@ public:
 
     /// Keeps the write-ahead log short; after the group's acknowledgements are out.
     void tidy();
-    /// Before an orderly end: the database file alone holds everything.
+    /// Before an orderly end: the database file alone holds everything, and what is
+    /// wrong in it is not hidden by the write-ahead log.
     void finish();
 
 private:

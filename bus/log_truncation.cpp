@@ -166,7 +166,7 @@ void log_truncation::carry_out()
     for (int copy = 0; copy < 2; ++copy) // one that is left would ask for what is removed
         engine_->head_file.write({engine_->identity, engine_->head.seq, engine_->head.own});
     engine_->head_file.sync();
-    engine_->db.checkpoint();
+    engine_->db.empty_log();
 }
 
 } // namespace bus

@@ -83,9 +83,18 @@ void database::execute(const char* sql)
 
 void database::checkpoint()
 {
+    checkpoint(SQLITE_CHECKPOINT_PASSIVE);
+}
+
+void database::empty_log()
+{
+    checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+}
+
+void database::checkpoint(int how)
+{
     errno = 0;
-    const int done =
-        sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    const int done = sqlite3_wal_checkpoint_v2(handle_, nullptr, how, nullptr, nullptr);
     if (done != SQLITE_OK && (done & 0xff) != SQLITE_BUSY && (done & 0xff) != SQLITE_LOCKED)
         fail(handle_, "checkpoint");
 }

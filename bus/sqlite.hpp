@@ -28,9 +28,13 @@ public:
     int log_pages() const { return log_pages_; }
     /// Copies what it can of the write-ahead log into the file; readers are not disturbed.
     void checkpoint();
+    /// Copies all of it and cuts it to nothing; where a reader is still at it, it stays.
+    void empty_log();
     sqlite3* raw() const { return handle_; }
 
 private:
+    void checkpoint(int how);
+
     sqlite3* handle_ = nullptr;
     int log_pages_ = 0;
 };

@@ -123,7 +123,11 @@ TEST_F(a_journal, holds_everything_in_one_file_after_an_orderly_end)
     append(request_of({make_event("a")}));
     log->finish();
     log.reset();
-    std::filesystem::remove(folder.path() / "journal.db-wal");
+    const auto write_ahead_log = folder.path() / "journal.db-wal";
+    if (std::filesystem::exists(write_ahead_log))
+        EXPECT_EQ(std::filesystem::file_size(write_ahead_log), 0U)
+            << "it would hide what is wrong in the database";
+    std::filesystem::remove(write_ahead_log);
     open();
     EXPECT_EQ(log->head().seq, 1U);
 }

@@ -1,5 +1,6 @@
 """The peers of the bus, each on a free port of 127.0.0.1 with its files in a folder of its own."""
 
+import contextlib
 import shutil
 import socket
 import subprocess
@@ -50,11 +51,13 @@ class Peer:
 
     def wait_until_listening(self):
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and self.process.poll() is None:
+        while time.monotonic() < deadline:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
-            time.sleep(0.02)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.02)  # one that has ended will never listen
+                break
         self.stop()
         raise RuntimeError("did not start:\n" + (self.folder / "output").read_text(errors="replace"))
 

@@ -12,6 +12,7 @@ namespace bus {
 namespace {
 
 using test::make_event;
+using test::refusal_to_start;
 using test::temporary_folder;
 
 class an_acknowledged_head : public testing::Test {
@@ -32,16 +33,6 @@ protected:
     {
         database db{folder.files().database, database::access::write};
         db.execute(sql);
-    }
-
-    std::string refusal_to_start() const
-    {
-        try {
-            const journal log{folder.files()};
-        } catch (const damaged& refused) {
-            return refused.what();
-        }
-        return "none";
     }
 
     temporary_folder folder;
@@ -68,17 +59,17 @@ TEST_F(an_acknowledged_head, that_an_older_one_replaced_is_no_damage)
     append(2);
     std::filesystem::copy(
         kept.path() / "head", file, std::filesystem::copy_options::overwrite_existing);
-    EXPECT_EQ(refusal_to_start(), "none") << "a power cut may leave it so";
+    EXPECT_EQ(refusal_to_start(folder.files()), "none") << "a power cut may leave it so";
 }
 
 TEST_F(an_acknowledged_head, that_is_missing_or_empty_is_made)
 {
     append(3);
     std::filesystem::remove(file);
-    EXPECT_EQ(refusal_to_start(), "none");
+    EXPECT_EQ(refusal_to_start(folder.files()), "none");
     EXPECT_EQ(read_acknowledged_head(folder.files().database)->seq, 3U);
     std::ofstream{file, std::ios::trunc};
-    EXPECT_EQ(refusal_to_start(), "none");
+    EXPECT_EQ(refusal_to_start(folder.files()), "none");
     EXPECT_EQ(read_acknowledged_head(folder.files().database)->seq, 3U);
 }
 
@@ -86,7 +77,7 @@ TEST_F(an_acknowledged_head, refuses_a_log_that_ends_before_it_with_both_remedie
 {
     append(5);
     change("DELETE FROM events WHERE seq > 3");
-    const std::string refused = refusal_to_start();
+    const std::string refused = refusal_to_start(folder.files());
     EXPECT_NE(refused.find("ends with event 3, but event 5 was"), std::string::npos) << refused;
     EXPECT_NE(refused.find("restore"), std::string::npos);
     EXPECT_NE(refused.find("sealpost bus truncate --after 3"), std::string::npos);
@@ -100,21 +91,22 @@ TEST_F(an_acknowledged_head, refuses_a_log_that_was_written_anew)
     std::filesystem::remove(file);
     append(4);
     std::ofstream{file, std::ios::binary} << head;
-    EXPECT_NE(refusal_to_start().find("event 5 is another one"), std::string::npos);
+    EXPECT_NE(refusal_to_start(folder.files()).find("event 5 is another one"), std::string::npos);
 }
 
 TEST_F(an_acknowledged_head, refuses_another_log_and_an_empty_one_in_its_place)
 {
     append(5);
     std::filesystem::remove(folder.files().database);
-    EXPECT_NE(refusal_to_start().find("another log was acknowledged"), std::string::npos);
+    EXPECT_NE(
+        refusal_to_start(folder.files()).find("another log was acknowledged"), std::string::npos);
 }
 
 TEST_F(an_acknowledged_head, of_an_empty_log_stands_in_nobody_s_way)
 {
     append(0);
     std::filesystem::remove(folder.files().database);
-    EXPECT_EQ(refusal_to_start(), "none");
+    EXPECT_EQ(refusal_to_start(folder.files()), "none");
 }
 
 TEST_F(an_acknowledged_head, with_any_single_bit_flipped_is_right_or_the_one_before)
@@ -135,7 +127,7 @@ TEST_F(an_acknowledged_head, cut_short_while_it_was_written_is_the_one_before)
     const std::string head = test::read_whole(file);
     std::ofstream{file, std::ios::binary} << head.substr(0, head.size() - 20);
     EXPECT_EQ(read_acknowledged_head(folder.files().database)->seq, 3U);
-    EXPECT_EQ(refusal_to_start(), "none");
+    EXPECT_EQ(refusal_to_start(folder.files()), "none");
     EXPECT_EQ(read_acknowledged_head(folder.files().database)->seq, 4U);
 }
 
@@ -144,7 +136,7 @@ TEST_F(an_acknowledged_head, cut_short_when_it_was_made_is_none)
     append(1);
     const std::string head = test::read_whole(file);
     std::ofstream{file, std::ios::binary} << head.substr(0, head.size() - 20);
-    EXPECT_EQ(refusal_to_start(), "none");
+    EXPECT_EQ(refusal_to_start(folder.files()), "none");
 }
 
 TEST_F(an_acknowledged_head, damaged_in_both_copies_is_refused)
@@ -152,7 +144,7 @@ TEST_F(an_acknowledged_head, damaged_in_both_copies_is_refused)
     append(5);
     const std::string head = test::read_whole(file);
     std::ofstream{file, std::ios::binary} << test::flipped(test::flipped(head, 0), 512UL * 8);
-    EXPECT_NE(refusal_to_start().find("is damaged"), std::string::npos);
+    EXPECT_NE(refusal_to_start(folder.files()).find("is damaged"), std::string::npos);
 }
 
 } // namespace

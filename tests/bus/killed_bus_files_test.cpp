@@ -15,11 +15,10 @@ namespace bus {
 namespace {
 
 using test::flipped;
+using test::ignore;
 using test::make_event;
 using test::read_whole;
 using test::temporary_folder;
-
-void ignore(const stored_event&, std::uint64_t) {}
 
 /// The files of a bus that was killed, with events in the database and in the write-ahead log, and
 /// what becomes of them when a single bit is another one.

@@ -12,11 +12,10 @@
 namespace bus {
 namespace {
 
+using test::ignore;
 using test::make_event;
 using test::read_whole;
 using test::temporary_folder;
-
-void ignore(const stored_event&, std::uint64_t) {}
 
 /// A stopped bus's log of six events, each with a content and a slot of its own.
 class a_log_to_truncate : public testing::Test {

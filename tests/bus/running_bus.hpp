@@ -3,6 +3,7 @@
 #include "bus/broker.hpp"
 #include "bus/client.hpp"
 #include "bus/curve.hpp"
+#include "bus/disk_error.hpp"
 #include "bus/journal.hpp"
 #include "bus/settings.hpp"
 #include "service/log.hpp"
@@ -13,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
@@ -66,6 +68,20 @@ inline std::string flipped(std::string octets, std::size_t bit)
 inline event make_event(const std::string& id, const std::string& type = "test.happened")
 {
     return {id, type, R"({"id":")" + id + R"("})"};
+}
+
+/// For whoever wants to know only whether a log is right.
+inline void ignore(const stored_event&, std::uint64_t) {}
+
+/// Why no bus starts on these files; "none" when one does.
+inline std::string refusal_to_start(const journal_files& files)
+{
+    try {
+        const journal log{files};
+    } catch (const damaged& refused) {
+        return refused.what();
+    }
+    return "none";
 }
 
 inline append_batch batch_of(std::vector<event> events)

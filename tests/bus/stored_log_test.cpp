@@ -15,11 +15,11 @@ namespace bus {
 namespace {
 
 using test::flipped;
+using test::ignore;
 using test::make_event;
 using test::read_whole;
+using test::refusal_to_start;
 using test::temporary_folder;
-
-void ignore(const stored_event&, std::uint64_t) {}
 
 /// A stopped bus's log of twelve events.
 class a_stored_log : public testing::Test {
@@ -53,16 +53,6 @@ protected:
         change(sql);
         const checked_log checked = check();
         return checked.fault ? checked.fault->seq : 0;
-    }
-
-    std::string refusal_to_start() const
-    {
-        try {
-            const journal log{folder.files()};
-        } catch (const damaged& refused) {
-            return refused.what();
-        }
-        return "none";
     }
 
     temporary_folder folder;
@@ -151,9 +141,9 @@ TEST_F(a_stored_log, tells_which_contents_and_slots_it_holds)
 
 TEST_F(a_stored_log, that_is_damaged_is_refused_at_start_with_the_event_and_the_remedy)
 {
-    EXPECT_EQ(refusal_to_start(), "none");
+    EXPECT_EQ(refusal_to_start(folder.files()), "none");
     change("UPDATE events SET time = time + 1 WHERE seq = 7");
-    const std::string refused = refusal_to_start();
+    const std::string refused = refusal_to_start(folder.files());
     EXPECT_NE(refused.find("damaged at event 7"), std::string::npos) << refused;
     EXPECT_NE(refused.find("restore"), std::string::npos) << refused;
 }

@@ -68,7 +68,7 @@ TEST_F(an_acknowledged_head, that_is_missing_or_empty_is_made)
     std::filesystem::remove(file);
     EXPECT_EQ(refusal_to_start(folder.files()), "none");
     EXPECT_EQ(read_acknowledged_head(folder.files().database)->seq, 3U);
-    std::ofstream{file, std::ios::trunc};
+    std::filesystem::resize_file(file, 0);
     EXPECT_EQ(refusal_to_start(folder.files()), "none");
     EXPECT_EQ(read_acknowledged_head(folder.files().database)->seq, 3U);
 }

@@ -46,7 +46,7 @@ constexpr std::array simulated_clients = {
 };
 
 /// The first page of a log tells: `up` applies the directory before anything else can happen.
-constexpr std::uint64_t page = 1000;
+constexpr std::uint64_t first_page = 1000;
 
 asio::awaitable<bool> has_directory(operator_bus& log)
 {
@@ -57,7 +57,7 @@ asio::awaitable<bool> has_directory(operator_bus& log)
             found = found || event.type == mail::directory_changed::type;
         };
     while (!found && log.read() < head.seq) {
-        const std::uint64_t last = std::min(head.seq, log.read() + page);
+        const std::uint64_t last = std::min(head.seq, log.read() + first_page);
         co_await log.read_through(last, look);
     }
     co_return found;

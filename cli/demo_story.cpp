@@ -40,7 +40,7 @@ constexpr std::string_view note = "The numbers were wrong; a new mail follows.";
 constexpr std::string_view revoked_text = "The message has been revoked by the sender";
 
 constexpr std::chrono::seconds patience{60};
-constexpr std::chrono::milliseconds poll{50};
+constexpr std::chrono::milliseconds story_poll{50};
 
 void require(bool so, const std::string& otherwise)
 {
@@ -294,7 +294,7 @@ asio::awaitable<received_mail> demo_story::wait_for_mail(
             what + " did not reach " + address + " within " + std::to_string(patience.count()) +
                 " s");
         boost::system::error_code error;
-        pause.expires_after(poll);
+        pause.expires_after(story_poll);
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
     }
 }

@@ -22,7 +22,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::chrono::milliseconds poll{50};
+constexpr std::chrono::milliseconds digest_poll{50};
 
 bool has_ledger(const std::string& process)
 {
@@ -60,7 +60,7 @@ asio::awaitable<int> agree(const endpoints& where, const digest_options& options
     digest_comparison last = co_await compare(replay, where, tls);
     while (!last.at_one_position() && std::chrono::steady_clock::now() < deadline) {
         boost::system::error_code error;
-        pause.expires_after(poll);
+        pause.expires_after(digest_poll);
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
         last = co_await compare(replay, where, tls);
     }

@@ -15,7 +15,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::chrono::seconds deadline{30};
+constexpr std::chrono::seconds page_deadline{30};
 constexpr int most_redirects = 5;
 
 std::string origin_of(const std::string& link)
@@ -61,7 +61,7 @@ asio::awaitable<portal_answer> portal_reader::call(
             headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
         std::string url = target.starts_with("/") ? origin_ + target : target;
         service::http_answer answer = co_await service::http_call(
-            method, std::move(url), std::move(headers), std::move(body), tls_, deadline);
+            method, std::move(url), std::move(headers), std::move(body), tls_, page_deadline);
         if (answer.error)
             throw failure(
                 "the portal at " + origin_ + " does not answer: " + answer.error.message());

@@ -12,7 +12,7 @@ namespace cli {
 
 namespace {
 
-constexpr std::chrono::seconds deadline{5};
+constexpr std::chrono::seconds answer_deadline{5};
 constexpr std::chrono::seconds digest_deadline{60}; ///< it walks over all that was applied
 
 boost::asio::awaitable<process_state> ask(
@@ -34,7 +34,7 @@ boost::asio::awaitable<process_state> ask(
 boost::asio::awaitable<process_state> ask_readiness(
     std::string base, boost::asio::ssl::context& tls)
 {
-    return ask(std::move(base) + "/readyz", tls, deadline);
+    return ask(std::move(base) + "/readyz", tls, answer_deadline);
 }
 
 boost::asio::awaitable<process_state> ask_digest(std::string base, boost::asio::ssl::context& tls)

@@ -28,7 +28,7 @@ namespace {
 
 using kind = wait_predicate::kind;
 using clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds poll{40};
+constexpr std::chrono::milliseconds wait_poll{40};
 
 /// What is printed: `value` alone for people and scripts that take one word, or everything as JSON.
 struct wait_result {
@@ -195,7 +195,7 @@ asio::awaitable<int> wait_until_true(const endpoints& where, const wait_options&
                 "not within " + std::to_string(options.timeout_seconds) +
                 " s: " + options.predicate + "; " + waiting.seen() + trouble);
         boost::system::error_code error;
-        pause.expires_after(poll);
+        pause.expires_after(wait_poll);
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
     }
 }

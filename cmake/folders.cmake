@@ -53,12 +53,15 @@ function(sealpost_common_settings target)
     endif()
 endfunction()
 
-# sealpost_folder(NAME [DEPENDS folder...]): every .cpp below this folder but main.cpp.
+# sealpost_folder(NAME [DEPENDS folder...] [ALONE file...]): every .cpp below this folder but main.cpp. Several are
+# compiled as one (CMakePresets.json), so that what they include is read once; those ALONE can be replaced at link
+# time, by a control of the tests.
 function(sealpost_folder name)
-    cmake_parse_arguments(folder "" "" "DEPENDS" ${ARGN})
+    cmake_parse_arguments(folder "" "" "DEPENDS;ALONE" ${ARGN})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
     list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
     add_library(sealpost_${name} STATIC ${sources})
+    set_source_files_properties(${folder_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     sealpost_common_settings(sealpost_${name})
     list(TRANSFORM folder_DEPENDS PREPEND sealpost_)
     target_link_libraries(sealpost_${name} PUBLIC ${folder_DEPENDS})

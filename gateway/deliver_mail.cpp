@@ -31,11 +31,6 @@ bool is_final(delivery_outcome outcome)
     return outcome == delivery_outcome::delivered || outcome == delivery_outcome::failed;
 }
 
-bool is_final(mail::delivery_status status)
-{
-    return status == mail::delivery_status::delivered || status == mail::delivery_status::failed;
-}
-
 /// Beside which the gateway's slot of the copy lies; empty for failure notices, which have none.
 std::string content_of(const mail::ledger& ledger, const queued_copy& copy)
 {

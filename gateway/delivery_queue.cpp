@@ -30,11 +30,6 @@ void describe_copy(auto& fields, auto& copy, auto& due)
     fields.milliseconds("due", due);
 }
 
-bool is_final(mail::delivery_status status)
-{
-    return status == mail::delivery_status::delivered || status == mail::delivery_status::failed;
-}
-
 } // namespace
 
 delivery_decision decide(

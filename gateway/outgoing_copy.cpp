@@ -26,11 +26,6 @@ outgoing_copy ended(outgoing_copy made, action wanted, std::string why)
     return made;
 }
 
-bool is_final(mail::delivery_status status)
-{
-    return status == mail::delivery_status::delivered || status == mail::delivery_status::failed;
-}
-
 // "2026-12-24 10:00 UTC"
 std::string for_people(bus_time time)
 {

@@ -43,7 +43,7 @@ bool same_word(std::string_view one, std::string_view other)
     });
 }
 
-bool printable(std::string_view line)
+bool is_printable(std::string_view line)
 {
     return std::all_of(
         line.begin(), line.end(), [](char octet) { return octet >= 0x20 && octet < 0x7f; });
@@ -208,7 +208,7 @@ result read_argument(const verb_row& row, std::string_view rest)
 
 result parse_command(std::string_view line)
 {
-    if (!printable(line)) {
+    if (!is_printable(line)) {
         return fault(smtp_outcome::malformed_command);
     }
     // RFC 5321 section 4.1.1: trailing white space is tolerated.

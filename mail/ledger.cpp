@@ -9,11 +9,6 @@
 namespace mail {
 namespace {
 
-bool is_final(delivery_status status)
-{
-    return status == delivery_status::delivered || status == delivery_status::failed;
-}
-
 recipient_state* find_in(std::vector<recipient_state>& recipients, const address& mailbox)
 {
     const auto same = [&](const recipient_state& r) { return r.accepted.mailbox == mailbox; };
@@ -85,6 +80,11 @@ void record_attempt_of(
 }
 
 } // namespace
+
+bool is_final(delivery_status status)
+{
+    return status == delivery_status::delivered || status == delivery_status::failed;
+}
 
 std::string_view to_text(delivery_status status)
 {

@@ -20,6 +20,8 @@ namespace mail {
 
 enum class delivery_status { pending, deferred, delivered, failed, withheld };
 std::string_view to_text(delivery_status);
+/// Delivered or failed: no further attempt will be made.
+bool is_final(delivery_status);
 
 struct recipient_state {
     accepted_recipient accepted;

@@ -14,9 +14,7 @@ bool is_named(const std::vector<address>& named, const address& mailbox)
 /// A link can be closed at any time; an inline copy only while it is still ours.
 bool in_reach(const recipient_state& recipient)
 {
-    const bool gone = recipient.status == delivery_status::delivered ||
-                      recipient.status == delivery_status::failed;
-    return recipient.accepted.delivery == delivery_mode::link || !gone;
+    return recipient.accepted.delivery == delivery_mode::link || !is_final(recipient.status);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "portal/html_allowed.hpp"
 
+#include "portal/html_names.hpp"
 #include "portal/style_filter.hpp"
 
 #include <algorithm>
@@ -96,11 +97,6 @@ constexpr std::array<std::string_view, 30> dropped = {
 static_assert(std::is_sorted(dropped.begin(), dropped.end()));
 
 constexpr std::size_t longest_link = 8 * 1024;
-
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names)
-{
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 bool is_alphanumeric(char c)
 {

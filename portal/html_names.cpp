@@ -5,14 +5,10 @@
 
 namespace portal {
 
-namespace {
-
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names)
 {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
-
-} // namespace
 
 bool is_void(std::string_view name)
 {

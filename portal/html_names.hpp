@@ -1,9 +1,12 @@
 #pragma once
 
+#include <initializer_list>
 #include <string_view>
 
 /// What HTML says about elements by name, as far as html_normaliser needs it. Names in lower case.
 namespace portal {
+
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names);
 
 /// Has neither content nor an end tag.
 bool is_void(std::string_view name);

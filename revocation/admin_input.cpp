@@ -11,11 +11,9 @@ namespace revocation {
 
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t most_recipients = 1000;
 
-void read_recipients(const json& value, parsed<access_request>& request)
+void read_recipients(const nlohmann::json& value, parsed<access_request>& request)
 {
     if (!value.is_array() || value.empty() || value.size() > most_recipients) {
         request.fault(
@@ -25,7 +23,7 @@ void read_recipients(const json& value, parsed<access_request>& request)
         return;
     }
     for (std::size_t index = 0; index < value.size(); ++index) {
-        const json& item = value[index];
+        const nlohmann::json& item = value[index];
         const auto mailbox = item.is_string()
                                  ? mail::address::parse(item.get_ref<const std::string&>())
                                  : std::nullopt;
@@ -37,7 +35,10 @@ void read_recipients(const json& value, parsed<access_request>& request)
 }
 
 void read_text(
-    const std::string& key, const json& value, std::string& into, parsed<access_request>& request)
+    const std::string& key,
+    const nlohmann::json& value,
+    std::string& into,
+    parsed<access_request>& request)
 {
     if (value.is_string() &&
         value.get_ref<const std::string&>().size() <= access_request::longest_text)
@@ -49,7 +50,7 @@ void read_text(
                 " octets");
 }
 
-void read_key(const std::string& key, const json& value, parsed<access_request>& request)
+void read_key(const std::string& key, const nlohmann::json& value, parsed<access_request>& request)
 {
     if (value.is_null())
         return;
@@ -110,7 +111,7 @@ parsed<access_request> parse_access_request(std::string_view body)
     parsed<access_request> request;
     if (body.find_first_not_of(" \t\r\n") == std::string_view::npos)
         return request;
-    const json value = json::parse(body, nullptr, false);
+    const nlohmann::json value = nlohmann::json::parse(body, nullptr, false);
     if (!value.is_object()) {
         request.fault("", "must be a JSON object");
         return request;

@@ -18,9 +18,9 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-namespace {
-
 using time_point = std::chrono::steady_clock::time_point;
+
+namespace {
 
 /// A look-up in the system's resolver, which can't be interrupted: it may outlive who asked.
 struct look_up {

@@ -12,6 +12,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <utility>
@@ -317,6 +318,12 @@ void stream_connection::abort()
 }
 
 } // namespace
+
+milliseconds time_left(steady_clock::time_point due)
+{
+    const auto left = std::chrono::duration_cast<milliseconds>(due - steady_clock::now());
+    return std::max(left, milliseconds{0});
+}
 
 boot_clock::time_point boot_clock::now()
 {

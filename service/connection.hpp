@@ -28,6 +28,9 @@ struct boot_clock {
     static time_point now();
 };
 
+/// What is left until `due`, never negative: the deadline of one step of what has to end by then.
+std::chrono::milliseconds time_left(std::chrono::steady_clock::time_point due);
+
 /// A TCP or TLS stream behind one type, so that only one file pays for compiling Asio's streams.
 /// One reader and one writer at a time, one thread. Every operation ends with an error after its
 /// deadline.

@@ -90,12 +90,6 @@ std::optional<std::string> request_text(
     return clean ? std::optional{text} : std::nullopt;
 }
 
-milliseconds until(steady_clock::time_point due)
-{
-    const auto rest = std::chrono::duration_cast<milliseconds>(due - steady_clock::now());
-    return std::max(rest, milliseconds{0});
-}
-
 /// One exchange, every step of it before `due`.
 class call {
 public:
@@ -122,7 +116,7 @@ private:
 asio::awaitable<error_code> call::send(const std::string& request)
 {
     std::size_t written = 0;
-    co_return co_await peer_.write(request, written, until(due_));
+    co_return co_await peer_.write(request, written, time_left(due_));
 }
 
 void call::start_parser()
@@ -137,7 +131,7 @@ asio::awaitable<error_code> call::read_more()
 {
     std::array<char, 16 * 1024> octets; // NOLINT: filled by the read
     std::size_t got = 0;
-    const error_code error = co_await peer_.read_some(octets, got, until(due_));
+    const error_code error = co_await peer_.read_some(octets, got, time_left(due_));
     unread_.append(octets.data(), got);
     ended_ = error == asio::error::eof;
     co_return ended_ ? error_code{} : error;
@@ -222,7 +216,7 @@ asio::awaitable<http_answer> http_call(
     error_code error;
     const auto peer = co_await connect(parsed->host_and_port, error, deadline);
     if (!error && parsed->secure) {
-        error = co_await peer->start_tls_client(tls, parsed->host, until(due));
+        error = co_await peer->start_tls_client(tls, parsed->host, time_left(due));
     }
     if (error) {
         co_return failed(error);

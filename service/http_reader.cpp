@@ -44,11 +44,6 @@ bool starts_with_bare_line_feed(std::string_view unread)
     return end != std::string_view::npos && (end == 0 || unread[end - 1] != '\r');
 }
 
-milliseconds until(steady_clock::time_point due)
-{
-    return std::chrono::duration_cast<milliseconds>(due - steady_clock::now());
-}
-
 bool is_same_word(std::string_view left, std::string_view right)
 {
     return boost::beast::iequals({left.data(), left.size()}, {right.data(), right.size()});
@@ -95,8 +90,7 @@ asio::awaitable<http_reader::outcome> http_reader::read_more()
 {
     std::array<char, 16 * 1024> octets; // NOLINT: filled by the read
     std::size_t got = 0;
-    const milliseconds left = std::max(until(due_), milliseconds{0});
-    const error_code error = co_await peer_.read_some(octets, got, left);
+    const error_code error = co_await peer_.read_some(octets, got, time_left(due_));
     if (error == asio::error::timed_out) {
         co_return outcome{false, 408};
     }

@@ -1,4 +1,5 @@
 #include "cli/log_watch.hpp"
+#include "tests/mail/story.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,11 +10,7 @@ namespace {
 
 using cli::log_watch;
 using cli::parse_predicate;
-
-mail::address mailbox(std::string_view text)
-{
-    return *mail::address::parse(text);
-}
+using mail::test::mailbox;
 
 /// A log as the bus would hand it over, watched from its first event.
 class watched_log {

@@ -5,6 +5,7 @@
 #include "gateway/accept_mail.hpp"
 #include "mail/header_reader.hpp"
 #include "service/log.hpp"
+#include "tests/gateway/box.hpp"
 #include "tests/gateway/log_in_memory.hpp"
 
 #include <gtest/gtest.h>
@@ -15,12 +16,8 @@
 namespace gateway {
 namespace {
 
+using tests::box;
 using tests::drive;
-
-mail::address box(const std::string& text)
-{
-    return *mail::address::parse(text);
-}
 
 class accept_mail_test : public testing::Test {
 protected:

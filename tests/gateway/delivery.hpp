@@ -6,6 +6,7 @@
 #include "encryptor/smime.hpp"
 #include "gateway/deliver_mail.hpp"
 #include "service/log.hpp"
+#include "tests/gateway/box.hpp"
 #include "tests/gateway/log_in_memory.hpp"
 #include "tests/gateway/running_listener.hpp"
 
@@ -17,11 +18,6 @@
 #include <vector>
 
 namespace gateway::tests {
-
-inline mail::address box(const std::string& text)
-{
-    return *mail::address::parse(text);
-}
 
 // RSA keys take long to make: once for all tests.
 struct certificates {

@@ -1,4 +1,5 @@
 #include "gateway/delivery_queue.hpp"
+#include "tests/gateway/box.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,11 +11,7 @@ namespace {
 
 using mail::bus_time;
 using mail::delivery_outcome;
-
-mail::address box(const std::string& text)
-{
-    return *mail::address::parse(text);
-}
+using tests::box;
 
 /// A log written by hand, with a clock moved by hand.
 class delivery_queue_test : public testing::Test {

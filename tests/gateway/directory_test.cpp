@@ -1,4 +1,5 @@
 #include "gateway/directory.hpp"
+#include "tests/gateway/box.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,11 +10,7 @@ namespace {
 
 using mail::client_type;
 using mail::identity_type;
-
-mail::address box(const std::string& text)
-{
-    return *mail::address::parse(text);
-}
+using tests::box;
 
 class directory : public testing::Test {
 protected:

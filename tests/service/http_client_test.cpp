@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-asio::awaitable<http_response> echo(const http_request& request)
+asio::awaitable<http_response> echo_name(const http_request& request)
 {
     http_response response = service::text_response(
         201, request.method + " " + request.header("x-name") + " [" + request.body + "]");
@@ -66,7 +66,7 @@ protected:
 
 TEST_F(http_client, talks_to_a_server_over_verified_tls)
 {
-    start({{"POST", "/v1/messages/{id}", "messages", echo}});
+    start({{"POST", "/v1/messages/{id}", "messages", echo_name}});
     const http_answer answer = call("POST", "https://" + address_ + "/v1/messages/1?x=y", "hello");
     ASSERT_FALSE(answer.error) << answer.error.message();
     EXPECT_EQ(answer.status, 201U);
@@ -77,7 +77,7 @@ TEST_F(http_client, talks_to_a_server_over_verified_tls)
 
 TEST_F(http_client, refuses_a_certificate_of_an_unknown_authority)
 {
-    start({{"GET", "/", "home", echo}});
+    start({{"GET", "/", "home", echo_name}});
     const test_certificate stranger{folder_, "stranger"};
     for_client_ = service::make_tls_client(stranger.certificate);
     EXPECT_TRUE(call("GET", "https://" + address_ + "/").error);

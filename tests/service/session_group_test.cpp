@@ -38,7 +38,7 @@ asio::awaitable<void> until_rung(witness& seen)
     ++seen.ended;
 }
 
-asio::awaitable<void> fail()
+asio::awaitable<void> fail_at_once()
 {
     throw std::runtime_error{"broken\npipe"};
     co_return;
@@ -157,7 +157,7 @@ TEST_F(session_group, a_failure_is_logged_and_ends_nobody_else)
 {
     group_.spawn("other", [this] { return until_rung(seen_); });
     testing::internal::CaptureStderr();
-    group_.spawn("failing", fail);
+    group_.spawn("failing", fail_at_once);
     loop_.wait_for([this] { return group_.size() == 1; });
     const std::string line = testing::internal::GetCapturedStderr();
     EXPECT_NE(line.find(R"("session":"failing","reason":"broken\npipe")"), std::string::npos)

@@ -29,7 +29,7 @@ constexpr unsigned ticks_to_sweep_peers = 40;       // 10 s
 constexpr unsigned ticks_to_sweep_contents = 1200;  // 5 min
 constexpr std::chrono::seconds longest_silence{60}; // then a peer's subscriptions end
 constexpr std::int64_t content_age = 3'600'000;     // of contents that no event names
-constexpr milliseconds patience{2000};
+constexpr milliseconds drain_patience{2000};
 constexpr const char* follow_only_text =
     "this log was imported and is follow-only: nothing is written to it";
 
@@ -135,7 +135,7 @@ asio::awaitable<void> broker::stop()
 {
     serving_ = false;
     stopping_ = true;
-    co_await sessions_.drain(patience);
+    co_await sessions_.drain(drain_patience);
     writer_
         .finish(); // what it commits comes back through settle(), which stands in line before us:
     co_await asio::post(executor_, asio::use_awaitable);
@@ -143,7 +143,7 @@ asio::awaitable<void> broker::stop()
     log_.finish();
     if (std::exchange(listening_, false))
         remove_socket(settings_.endpoint); // ZeroMQ leaves it behind
-    router_.set(ZMQ_LINGER, static_cast<int>(patience.count()));
+    router_.set(ZMQ_LINGER, static_cast<int>(drain_patience.count()));
 }
 
 asio::awaitable<void> broker::or_fail(asio::awaitable<void> loop)

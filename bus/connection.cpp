@@ -25,7 +25,7 @@ constexpr unsigned ticks_to_keep_alive = 4;
 constexpr unsigned ticks_to_give_up = 10;
 constexpr unsigned ticks_to_warn = 20;
 constexpr milliseconds pause_between_sockets{50};
-constexpr int messages_a_turn = 64;
+constexpr int answers_a_turn = 64;
 
 } // namespace
 
@@ -102,7 +102,7 @@ asio::awaitable<void> connection::one_socket()
         silent_ticks_ = 0;
         if (auto parcel = from_frames(std::move(message->frames)))
             take(std::move(*parcel));
-        if (taken % messages_a_turn == 0)
+        if (taken % answers_a_turn == 0)
             co_await asio::post(executor_, asio::use_awaitable);
     }
 }

@@ -25,7 +25,7 @@ constexpr std::string_view journaled = "writes data into its journal first, wher
 constexpr std::string_view copies = "writes a change elsewhere and keeps what was there";
 constexpr std::string_view layered = "lays layers of folders over each other and hides their disk";
 constexpr std::string_view remote = "hides where its data are written";
-constexpr std::string_view unknown = "is not known to overwrite data in place";
+constexpr std::string_view not_known = "is not known to overwrite data in place";
 
 constexpr std::array<std::string_view, 6> in_place{"ext2", "ext3", "ext4", "xfs", "tmpfs", "ramfs"};
 
@@ -134,7 +134,7 @@ std::string why_unerasable(const mounted_system& system)
     for (const habit& known : habits)
         if (known.type == type)
             return std::string{known.does};
-    return std::string{unknown};
+    return std::string{not_known};
 }
 
 std::string why_unerasable(const std::filesystem::path& slab)

@@ -8,6 +8,7 @@
 #include "bus/file_lock.hpp"
 #include "bus/journal_schema.hpp"
 #include "bus/key_slots.hpp"
+#include "bus/sha256.hpp"
 #include "bus/sqlite.hpp"
 
 #include <sodium.h>
@@ -43,11 +44,6 @@ const journal_files& made_ready(const journal_files& files)
     reread_from_disk(files.slab);
     make_private(files.database);
     return files;
-}
-
-std::string_view octets_of(const hash& value)
-{
-    return {reinterpret_cast<const char*>(value.data()), value.size()};
 }
 
 } // namespace

@@ -51,6 +51,11 @@ hash sha256::finish()
     return result;
 }
 
+std::string_view octets_of(const hash& value)
+{
+    return {reinterpret_cast<const char*>(value.data()), value.size()};
+}
+
 hash sha256_of(std::string_view octets)
 {
     sha256 sum;

@@ -25,6 +25,8 @@ private:
     std::unique_ptr<state> state_;
 };
 
+std::string_view octets_of(const hash& value);
+
 /// Of these octets.
 hash sha256_of(std::string_view octets);
 

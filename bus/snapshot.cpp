@@ -19,11 +19,6 @@ constexpr std::size_t size_of_size = 4;
 constexpr std::size_t longest_name = 255;
 constexpr std::uint32_t most_parts = 64;
 
-std::string_view octets_of(const hash& value)
-{
-    return {reinterpret_cast<const char*>(value.data()), value.size()};
-}
-
 hash read_hash(octet_reader& from)
 {
     hash value;

@@ -23,7 +23,7 @@ namespace {
 
 /// Between two of one process: catching up with a long log is not slowed down by writing many.
 constexpr auto rest = 10s;
-constexpr auto pause_before_retry = 100ms;
+constexpr auto retry_pause = 100ms;
 
 void make_folder(const std::filesystem::path& folder)
 {
@@ -115,7 +115,7 @@ asio::awaitable<bool> snapshots::stands_in_log(const log_place& place)
             co_return false;
         if (!newest.error)
             break;
-        asio::steady_timer timer(executor_, pause_before_retry);
+        asio::steady_timer timer(executor_, retry_pause);
         co_await timer.async_wait(asio::use_awaitable);
     }
     bool same = false;

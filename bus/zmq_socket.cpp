@@ -17,7 +17,7 @@ using boost::system::error_code;
 
 namespace {
 
-[[noreturn]] void fail(const std::string& what)
+[[noreturn]] void zmq_failed(const std::string& what)
 {
     const int number = zmq_errno();
     throw std::system_error(
@@ -28,7 +28,7 @@ void* make_socket(zmq_context& context, int type)
 {
     void* socket = ::zmq_socket(context.raw(), type);
     if (socket == nullptr)
-        fail("cannot make a ZeroMQ socket");
+        zmq_failed("cannot make a ZeroMQ socket");
     return socket;
 }
 
@@ -37,7 +37,7 @@ int descriptor_of(void* socket)
     int descriptor = -1;
     std::size_t size = sizeof descriptor;
     if (zmq_getsockopt(socket, ZMQ_FD, &descriptor, &size) != 0)
-        fail("cannot get the descriptor of a ZeroMQ socket");
+        zmq_failed("cannot get the descriptor of a ZeroMQ socket");
     return descriptor;
 }
 
@@ -70,7 +70,7 @@ private:
 zmq_context::zmq_context() : context_(zmq_ctx_new())
 {
     if (context_ == nullptr)
-        fail("cannot make a ZeroMQ context");
+        zmq_failed("cannot make a ZeroMQ context");
 }
 
 zmq_context::~zmq_context()
@@ -99,33 +99,33 @@ zmq_socket::~zmq_socket()
 void zmq_socket::set(int option, int value)
 {
     if (zmq_setsockopt(socket_, option, &value, sizeof value) != 0)
-        fail("cannot set option " + std::to_string(option) + " of a ZeroMQ socket");
+        zmq_failed("cannot set option " + std::to_string(option) + " of a ZeroMQ socket");
 }
 
 void zmq_socket::set(int option, std::string_view value)
 {
     if (zmq_setsockopt(socket_, option, value.data(), value.size()) != 0)
-        fail("cannot set option " + std::to_string(option) + " of a ZeroMQ socket");
+        zmq_failed("cannot set option " + std::to_string(option) + " of a ZeroMQ socket");
 }
 
 void zmq_socket::set_limit(std::size_t longest_frame)
 {
     const auto limit = static_cast<std::int64_t>(longest_frame);
     if (zmq_setsockopt(socket_, ZMQ_MAXMSGSIZE, &limit, sizeof limit) != 0)
-        fail("cannot limit the size of frames");
+        zmq_failed("cannot limit the size of frames");
 }
 
 void zmq_socket::bind(const std::string& endpoint)
 {
     if (zmq_bind(socket_, endpoint.c_str()) != 0)
-        fail("cannot listen at " + endpoint);
+        zmq_failed("cannot listen at " + endpoint);
     look_soon();
 }
 
 void zmq_socket::connect(const std::string& endpoint)
 {
     if (zmq_connect(socket_, endpoint.c_str()) != 0)
-        fail("cannot connect to " + endpoint);
+        zmq_failed("cannot connect to " + endpoint);
     look_soon();
 }
 
@@ -134,7 +134,7 @@ std::string zmq_socket::bound_endpoint() const
     std::array<char, 512> text{};
     std::size_t size = text.size();
     if (zmq_getsockopt(socket_, ZMQ_LAST_ENDPOINT, text.data(), &size) != 0)
-        fail("cannot tell where a ZeroMQ socket listens");
+        zmq_failed("cannot tell where a ZeroMQ socket listens");
     return text.data();
 }
 
@@ -230,7 +230,7 @@ send_result zmq_socket::send_frames(const std::vector<std::string>& frames)
             return send_result::full;
         if (zmq_errno() == EHOSTUNREACH)
             return send_result::unreachable;
-        fail("cannot send");
+        zmq_failed("cannot send");
     }
     return send_result::sent;
 }

@@ -9,7 +9,7 @@
 namespace mail {
 namespace {
 
-std::string lower(const std::string& text)
+std::string lower_case(const std::string& text)
 {
     const text_ptr result(g_ascii_strdown(text.data(), static_cast<gssize>(text.size())));
     return result.get();
@@ -68,7 +68,7 @@ void mime_part::read_content_type(const std::string& value)
         return text_or_empty(g_mime_content_type_get_parameter(type.get(), name));
     };
     const text_ptr media_type(g_mime_content_type_get_mime_type(type.get()));
-    media_type_ = single_line(valid_utf8(lower(media_type.get())));
+    media_type_ = single_line(valid_utf8(lower_case(media_type.get())));
     boundary_ = parameter("boundary");
     charset_ = parameter("charset");
     if (file_name_.empty())

@@ -17,19 +17,14 @@ namespace revocation {
 namespace {
 
 /// Grants end within 2.02 s; the rest is for a slow disk.
-constexpr std::chrono::seconds patience{10};
-
-boot_time now()
-{
-    return service::boot_clock::now().time_since_epoch();
-}
+constexpr std::chrono::seconds enforcement_patience{10};
 
 std::int64_t milliseconds_since(boot_time began)
 {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now() - began).count();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(boot_now() - began).count();
 }
 
-service::http_response unprocessable(std::vector<input_fault> faults)
+service::http_response unreadable(std::vector<input_fault> faults)
 {
     problem refusal;
     refusal.status = 422;
@@ -93,10 +88,10 @@ std::vector<service::http_route> access_api::routes(const admin_gate& gate)
 asio::awaitable<access_api::wanted_act> access_api::understand(const service::http_request& request)
 {
     wanted_act wanted;
-    wanted.began = now();
+    wanted.began = boot_now();
     auto asked = parse_access_request(request.body);
     if (!asked.ok()) {
-        wanted.refusal = unprocessable(std::move(asked.faults));
+        wanted.refusal = unreadable(std::move(asked.faults));
         co_return wanted;
     }
     if (const auto error = co_await follower_.catch_up()) {
@@ -170,7 +165,7 @@ access_api::response access_api::confirm(
     const revoke_decision& decision,
     boot_time began)
 {
-    const bool enforced = co_await enforcing_.in_force(revokes, patience);
+    const bool enforced = co_await enforcing_.in_force(revokes, enforcement_patience);
     if (!enforced) {
         problem refusal;
         refusal.status = 503;

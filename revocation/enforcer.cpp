@@ -19,12 +19,12 @@ namespace {
 
 constexpr std::chrono::milliseconds between_tries{250};
 
-boot_time now()
+} // namespace
+
+boot_time boot_now()
 {
     return service::boot_clock::now().time_since_epoch();
 }
-
-} // namespace
 
 enforcer::enforcer(
     asio::any_io_executor executor,
@@ -57,7 +57,7 @@ asio::awaitable<void> enforcer::run()
         if (next.in_force)
             co_await record(*next.in_force);
         else if (next.look_again)
-            co_await rest(*next.look_again - now());
+            co_await rest(*next.look_again - boot_now());
         else
             co_await rest(std::chrono::hours{1});
     }
@@ -80,7 +80,7 @@ enforcer::step enforcer::next_step()
         const mail::message_revoked& revoked = applied_.revokes.find(seq)->revoked;
         const auto open = applied_.ledger.open_grants(revoked.message, revoked.recipients, seq);
         grants_to_end_.try_emplace(seq, open.size());
-        const boot_time moment = now();
+        const boot_time moment = boot_now();
         const auto end = grants_.ends_at(open, moment);
         if (!end) {
             prepare(seq, moment);
@@ -149,7 +149,7 @@ asio::awaitable<bool> enforcer::in_force(
         return std::ranges::all_of(
             revokes, [this](std::uint64_t seq) { return applied_.revokes.is_enforced(seq); });
     };
-    const auto give_up = now() + patience;
+    const auto give_up = boot_now() + patience;
     asio::steady_timer timer{wake_.get_executor()};
     waiting_.insert(&timer);
     struct unlist {
@@ -157,8 +157,8 @@ asio::awaitable<bool> enforcer::in_force(
         asio::steady_timer* timer;
         ~unlist() { list.erase(timer); }
     } const at_end{waiting_, &timer};
-    while (!stopping_ && !recorded() && now() < give_up) {
-        timer.expires_after(give_up - now());
+    while (!stopping_ && !recorded() && boot_now() < give_up) {
+        timer.expires_after(give_up - boot_now());
         boost::system::error_code woken;
         co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     }

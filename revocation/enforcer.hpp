@@ -24,6 +24,8 @@ class log;
 
 namespace revocation {
 
+boot_time boot_now();
+
 struct applied_log;
 
 /// Brings every revoke of the log in force and puts that on record: those of requests, and at start

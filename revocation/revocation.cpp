@@ -34,7 +34,7 @@ namespace {
 using namespace asio::experimental::awaitable_operators;
 
 /// Grants end within 2.02 s, so a revoke that is waited for can still be answered.
-constexpr std::chrono::seconds patience{4};
+constexpr std::chrono::seconds stop_patience{4};
 
 /// The parts of a running process, in the order in which they need one another.
 class running {
@@ -114,9 +114,9 @@ asio::awaitable<void> running::run()
         return service::problem_response(status, "The request could not be served.");
     });
     serving_.spawn(
-        "serve", [this] { return server_.serve(); }, [this] { server_.stop(patience); });
+        "serve", [this] { return server_.serve(); }, [this] { server_.stop(stop_patience); });
     serving_.spawn(
-        "health", [this] { return health_.serve(); }, [this] { health_.stop(patience); });
+        "health", [this] { return health_.serve(); }, [this] { health_.stop(stop_patience); });
     process_.log().info("started");
     const auto ended = co_await (snapshots_.follow() || stop_when_asked());
     if (const auto* fault = std::get_if<boost::system::error_code>(&ended)) {
@@ -152,8 +152,8 @@ asio::awaitable<void> running::stop_when_asked()
 
 asio::awaitable<void> running::drain()
 {
-    co_await serving_.drain(patience);
-    co_await enforcing_.drain(patience);
+    co_await serving_.drain(stop_patience);
+    co_await enforcing_.drain(stop_patience);
 }
 
 std::vector<service::http_route> running::routes()

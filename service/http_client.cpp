@@ -26,7 +26,7 @@ using response_parser = http::response_parser<http::string_body>;
 namespace {
 
 constexpr std::size_t longest_answer = 64 * 1024 * 1024;
-constexpr milliseconds goodbye{200};
+constexpr milliseconds call_goodbye{200};
 
 struct parsed_url {
     bool secure = false;
@@ -228,7 +228,7 @@ asio::awaitable<http_answer> http_call(
     }
     // A server that refuses early answers before it has read everything.
     http_answer answer = co_await exchange.read_answer();
-    co_await peer->shut_down(goodbye);
+    co_await peer->shut_down(call_goodbye);
     co_return answer;
 }
 

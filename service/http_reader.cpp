@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t longest_start_line = 8 * 1024; // RFC 9112, 3: 8000 octets at least
 constexpr std::size_t longest_unparsed =
     128 * 1024; // a chunk header or a trailer is far below that
-constexpr std::array<std::string_view, 7> methods{
+constexpr std::array<std::string_view, 7> known_methods{
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
 
 unsigned refusal_of(const error_code& error)
@@ -161,7 +161,8 @@ unsigned http_reader::refusal_of_head()
     if (hosts > 1 || (hosts == 0 && !is_http_1_0())) {
         return 400;
     }
-    if (std::find(methods.begin(), methods.end(), request_.method) == methods.end()) {
+    if (std::find(known_methods.begin(), known_methods.end(), request_.method) ==
+        known_methods.end()) {
         return 501;
     }
     const std::string coding = request_.header("transfer-encoding");

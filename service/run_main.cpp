@@ -68,7 +68,7 @@ void check(const process_definition& process, context& context)
     }
 }
 
-int check_config(
+int report_config(
     const process_definition& process, process_context& context, const arguments& given)
 {
     try {
@@ -143,7 +143,7 @@ int run_main(const process_definition& process, int argc, char** argv)
     asio::io_context io{1};
     process_context context{io, {given.name, std::string{process.name}, given.config}, log};
     if (given.check_config) {
-        return check_config(process, context, given);
+        return report_config(process, context, given);
     }
     return exit_code_of(run_to_the_end(process, io, context), log);
 }

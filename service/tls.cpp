@@ -11,7 +11,7 @@ namespace ssl = boost::asio::ssl;
 
 namespace {
 
-void require(const boost::system::error_code& error, const std::string& what)
+void must_load(const boost::system::error_code& error, const std::string& what)
 {
     if (error) {
         throw std::runtime_error{what + ": " + error.message()};
@@ -42,9 +42,9 @@ ssl::context make_tls_server(
     harden(tls);
     boost::system::error_code error;
     tls.use_certificate_chain_file(certificate.string(), error);
-    require(error, "certificate " + certificate.string());
+    must_load(error, "certificate " + certificate.string());
     tls.use_private_key_file(key.string(), ssl::context::pem, error);
-    require(error, "private key " + key.string());
+    must_load(error, "private key " + key.string());
     if (SSL_CTX_check_private_key(tls.native_handle()) != 1) {
         throw std::runtime_error{
             "private key " + key.string() + " does not belong to " + certificate.string()};
@@ -60,10 +60,10 @@ ssl::context make_tls_client(const std::filesystem::path& authority)
     boost::system::error_code error;
     if (authority.empty()) {
         tls.set_default_verify_paths(error);
-        require(error, "the system's certificate authorities");
+        must_load(error, "the system's certificate authorities");
     } else {
         tls.load_verify_file(authority.string(), error);
-        require(error, "certificate authority " + authority.string());
+        must_load(error, "certificate authority " + authority.string());
     }
     return tls;
 }

@@ -12,7 +12,7 @@ namespace {
 using test::batch_of;
 using test::make_event;
 
-constexpr std::int64_t noon = 1'700'000'000'000;
+constexpr std::int64_t first_time = 1'700'000'000'000;
 constexpr log_identity elsewhere{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0xff};
 
 /// Three events as another log holds them.
@@ -23,7 +23,7 @@ std::vector<stored_event> other_log()
     for (stored_event& fact : log) {
         fact.seq = static_cast<std::uint64_t>(&fact - log.data()) + 1;
         static_cast<event&>(fact) = make_event("event-" + std::to_string(fact.seq));
-        fact.time = noon + static_cast<std::int64_t>(fact.seq);
+        fact.time = first_time + static_cast<std::int64_t>(fact.seq);
         fact.prev = prev;
         fact.own = prev =
             chain_hash(fact.prev, fact.seq, fact.time, fact.id, fact.type, fact.payload);
@@ -91,7 +91,8 @@ TEST_F(an_imported_log, takes_nothing_but_the_next_event_of_the_chain)
     EXPECT_NE(
         refused([](stored_event& fact) { fact.seq = 3; }).find("seq is 3"), std::string::npos);
     EXPECT_NE(
-        refused([](stored_event& fact) { fact.time = noon; }).find("time"), std::string::npos);
+        refused([](stored_event& fact) { fact.time = first_time; }).find("time"),
+        std::string::npos);
     EXPECT_NE(
         refused([](stored_event& fact) { fact.prev[31] ^= 1; }).find("prev"), std::string::npos);
     EXPECT_NE(

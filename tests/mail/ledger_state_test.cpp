@@ -9,22 +9,22 @@
 namespace mail {
 namespace {
 
-using log = std::vector<bench::generated_log::entry>;
+using timed_log = std::vector<bench::generated_log::entry>;
 
-log busy_log(std::size_t events)
+timed_log busy_log(std::size_t events)
 {
     bench::log_habits habits;
     habits.revoked = 0.3; // often, so that restores and unenforced revokes occur
     habits.deferred = 0.3;
     habits.mailboxes = 20; // so that the limits on passcodes bite
     bench::generated_log source(habits);
-    log made;
+    timed_log made;
     while (made.size() < events)
         made.push_back(source.next());
     return made;
 }
 
-void apply(ledger& to, const log& from, std::size_t end)
+void apply(ledger& to, const timed_log& from, std::size_t end)
 {
     while (to.applied() < end) {
         const auto& [time, fact] = from[to.applied()];
@@ -66,7 +66,7 @@ void expect_same_answers(const ledger& one, const ledger& other)
 TEST(ledger_state, what_was_written_and_read_goes_on_as_if_nothing_had_been_in_between)
 {
     constexpr std::size_t events = 3000;
-    const log all = busy_log(events);
+    const timed_log all = busy_log(events);
     ledger whole;
     apply(whole, all, events);
     ledger ahead;

@@ -23,7 +23,7 @@ asio::awaitable<void> end_at_once(context&)
     co_return;
 }
 
-asio::awaitable<void> fail(context&)
+asio::awaitable<void> run_out(context&)
 {
     throw std::runtime_error{"no more paper"};
     co_return;
@@ -151,7 +151,7 @@ TEST_F(run_main, a_run_that_returns_ends_with_0)
 
 TEST_F(run_main, a_run_that_throws_is_logged_and_ends_with_1)
 {
-    EXPECT_EXIT(std::exit(start(fail, config(""))), ExitedWithCode(1), "no more paper");
+    EXPECT_EXIT(std::exit(start(run_out, config(""))), ExitedWithCode(1), "no more paper");
 }
 
 TEST_F(run_main, a_signal_completes_every_wait_for_the_stop)
@@ -190,15 +190,15 @@ TEST_F(run_main, wrong_settings_are_logged_line_by_line_and_end_with_78)
 TEST_F(run_main, check_config_names_every_fault_and_starts_nothing)
 {
     EXPECT_EXIT(
-        std::exit(start(fail, config("[gateway]\ncount = 10\n", {"--check-config"}), true)),
+        std::exit(start(run_out, config("[gateway]\ncount = 10\n", {"--check-config"}), true)),
         ExitedWithCode(78),
         "^gateway.count: 10 is outside 1 to 9\ngateway.name: is required\n$");
     EXPECT_EXIT(
-        std::exit(start(fail, config("[gateway]\nname = \"a\"\n", {"--check-config"}), true)),
+        std::exit(start(run_out, config("[gateway]\nname = \"a\"\n", {"--check-config"}), true)),
         ExitedWithCode(0),
         "");
     EXPECT_EXIT(
-        std::exit(start(fail, {"--config=/nowhere.toml", "--check-config"})),
+        std::exit(start(run_out, {"--config=/nowhere.toml", "--check-config"})),
         ExitedWithCode(78),
         "cannot be read");
 }
@@ -206,7 +206,7 @@ TEST_F(run_main, check_config_names_every_fault_and_starts_nothing)
 TEST_F(run_main, log_lines_carry_the_name_that_was_given)
 {
     EXPECT_EXIT(
-        std::exit(start(fail, config("", {"--name=gateway-2", "--log-level=error"}))),
+        std::exit(start(run_out, config("", {"--name=gateway-2", "--log-level=error"}))),
         ExitedWithCode(1),
         "^\\{[^\n]*\"process\":\"gateway-2\"[^\n]*\n$");
 }

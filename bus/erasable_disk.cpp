@@ -145,7 +145,10 @@ std::string why_unerasable(const std::filesystem::path& slab)
         throw disk_error("open", place, file.error());
     auto system = find_mount(whole("/proc/self/mountinfo"), mount_id(file));
     if (!system)
-        return told(place, "a file system", "the kernel's list of mounts does not name");
+        return told(
+            place,
+            "a file system",
+            "is missing in /proc/self/mountinfo, so that its kind is not known");
     system->options = all_options(*system);
     if (is_journaled(file))
         return told(place, system->type, journaled);

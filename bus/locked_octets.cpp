@@ -8,7 +8,10 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace bus {
@@ -25,6 +28,17 @@ namespace {
         "LimitMEMLOCK=8M in its systemd unit.");
 }
 
+/// A copy of this process, such as the one that writes a snapshot, finds zeros: the lock would not
+/// hold there.
+void zero_in_copies(const std::uint8_t* octets, std::size_t size)
+{
+    const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+    const auto begin = reinterpret_cast<std::uintptr_t>(octets) & ~(page - 1);
+    const auto end = (reinterpret_cast<std::uintptr_t>(octets) + size + page - 1) & ~(page - 1);
+    if (::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_WIPEONFORK) != 0)
+        throw std::system_error(errno, std::system_category(), "MADV_WIPEONFORK");
+}
+
 } // namespace
 
 locked_octets::locked_octets(std::size_t size)
@@ -36,6 +50,7 @@ locked_octets::locked_octets(std::size_t size)
     // sodium_malloc is content when locking fails, so it is asked again.
     if (sodium_mlock(octets_.get(), size) != 0)
         refuse(errno);
+    zero_in_copies(octets_.get(), size);
     sodium_memzero(octets_.get(), size);
 }
 

@@ -9,8 +9,8 @@
 namespace bus {
 
 /// A secret key of the bus: octets in memory that is locked (never in swap), kept out of dumps,
-/// between inaccessible pages, and zeroed at the end. No conversion to text, so no log field can be
-/// made of it.
+/// zero in forked copies, between inaccessible pages, and zeroed at the end. No conversion to text,
+/// so no log field can be made of it.
 class locked_octets {
 public:
     locked_octets() = default; ///< none

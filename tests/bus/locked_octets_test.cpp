@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
 
@@ -55,6 +58,26 @@ TEST(locked_octets, are_copied_into_locked_memory_of_their_own)
     const std::uint8_t* place = second.data();
     const locked_octets third = std::move(second);
     EXPECT_EQ(third.data(), place);
+}
+
+/// Exit status of a forked copy that looks at `key`: 0 when it finds nothing but zeros.
+int zero_in_a_copy(std::string_view key)
+{
+    const pid_t copy = ::fork();
+    if (copy == 0)
+        ::_exit(std::all_of(key.begin(), key.end(), [](char c) { return c == 0; }) ? 0 : 1);
+    int status = -1;
+    EXPECT_EQ(::waitpid(copy, &status, 0), copy);
+    return status;
+}
+
+TEST(locked_octets, are_zero_in_a_forked_copy)
+{
+    const locked_octets key = locked_octets::copy_of("a key");
+    const std::string unprotected = "a key";
+    EXPECT_EQ(zero_in_a_copy(key.view()), 0);
+    EXPECT_NE(zero_in_a_copy(unprotected), 0) << "the control: a copy shares what is not kept so";
+    EXPECT_EQ(key.view(), "a key");
 }
 
 TEST(locked_octets, are_locked)

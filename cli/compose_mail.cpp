@@ -120,8 +120,10 @@ std::string multipart(
 {
     std::string text =
         "Content-Type: multipart/" + std::string(kind) + "; boundary=\"" + boundary + "\"\r\n\r\n";
-    for (const std::string& part : parts)
-        text += "--" + boundary + "\r\n" + part + (part.ends_with("\r\n") ? "" : "\r\n");
+    for (const std::string& part : parts) {
+        text.append("--").append(boundary).append("\r\n").append(part);
+        text.append(part.ends_with("\r\n") ? "" : "\r\n");
+    }
     return text + "--" + boundary + "--\r\n";
 }
 
@@ -180,7 +182,7 @@ std::string with_crlf(std::string_view text)
 
 std::string encoded_header(std::string_view text)
 {
-    const std::string clean = without_controls(text);
+    std::string clean = without_controls(text);
     if (is_ascii(clean))
         return clean;
     std::string words;

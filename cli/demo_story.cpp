@@ -283,16 +283,15 @@ asio::awaitable<received_mail> demo_story::wait_for_mail(
 {
     asio::steady_timer pause(co_await asio::this_coro::executor);
     const auto deadline = std::chrono::steady_clock::now() + patience;
+    const std::string late =
+        what + " did not reach " + address + " within " + std::to_string(patience.count()) + " s";
     for (;;) {
         const std::vector<received_mail> mails = co_await mailboxes_.messages(address);
         const auto found = std::find_if(mails.begin(), mails.end(), wanted);
         if (found != mails.end())
             co_return *found;
         require(!given_up_(), "stopped");
-        require(
-            std::chrono::steady_clock::now() < deadline,
-            what + " did not reach " + address + " within " + std::to_string(patience.count()) +
-                " s");
+        require(std::chrono::steady_clock::now() < deadline, late);
         boost::system::error_code error;
         pause.expires_after(story_poll);
         co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));

@@ -27,11 +27,11 @@ std::chrono::milliseconds erasing_pause(std::chrono::milliseconds first, unsigne
 }
 
 slot_eraser::slot_eraser(
-    asio::any_io_executor executor,
+    const asio::any_io_executor& executor,
     mail_log& bus,
     service::log& log,
     std::chrono::milliseconds first_pause)
-    : bus_(bus), log_(log), first_pause_(first_pause), wake_(std::move(executor))
+    : bus_(bus), log_(log), first_pause_(first_pause), wake_(executor)
 {}
 
 void slot_eraser::add(const std::string& content, std::string slot)

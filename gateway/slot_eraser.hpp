@@ -29,7 +29,7 @@ std::chrono::milliseconds erasing_pause(std::chrono::milliseconds first, unsigne
 class slot_eraser {
 public:
     slot_eraser(
-        boost::asio::any_io_executor executor,
+        const boost::asio::any_io_executor& executor,
         mail_log& bus,
         service::log& log,
         std::chrono::milliseconds first_pause);

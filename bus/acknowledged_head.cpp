@@ -1,6 +1,8 @@
 #include "bus/acknowledged_head.hpp"
 
+#include "bus/archive.hpp"
 #include "bus/disk_error.hpp"
+#include "bus/event_check.hpp"
 #include "bus/journal_schema.hpp"
 #include "bus/octets.hpp"
 #include "bus/sqlite.hpp"
@@ -170,7 +172,10 @@ std::filesystem::path acknowledged_head_of(const std::filesystem::path& database
 }
 
 void check_acknowledged(
-    database& db, const log_identity& identity, const std::optional<acknowledged>& expected)
+    database& db,
+    const std::filesystem::path& file,
+    const log_identity& identity,
+    const std::optional<acknowledged>& expected)
 {
     if (!expected || expected->seq == 0)
         return;
@@ -184,9 +189,10 @@ void check_acknowledged(
         throw damaged(
             "the log ends with event " + std::to_string(last) + ", but " + event +
             " was acknowledged" + accept_it(last));
-    statement get{db, "SELECT own FROM events WHERE seq = ?"};
-    rows row = get.open(static_cast<std::int64_t>(expected->seq));
-    if (!row.next() || row.octets(0) != view_of(expected->own))
+    archive older{db, file};
+    const bool archived = expected->seq <= older.through().seq;
+    database& holding = archived ? older.holding(expected->seq) : db;
+    if (stored_position(holding, expected->seq).own != expected->own)
         throw damaged(event + " is another one than was acknowledged" + accept_it(last));
 }
 

@@ -49,8 +49,12 @@ std::filesystem::path acknowledged_head_of(const std::filesystem::path& database
 
 class database;
 
-/// Throws damaged, with the remedy, where `db` lacks what was acknowledged.
+/// Throws damaged, with the remedy, where the log in `file`, which `db` has open, lacks what was
+/// acknowledged.
 void check_acknowledged(
-    database& db, const log_identity& identity, const std::optional<acknowledged>& expected);
+    database& db,
+    const std::filesystem::path& file,
+    const log_identity& identity,
+    const std::optional<acknowledged>& expected);
 
 } // namespace bus

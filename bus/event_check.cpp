@@ -3,6 +3,7 @@
 #include "bus/chain.hpp"
 #include "bus/disk_error.hpp"
 #include "bus/journal_schema.hpp"
+#include "bus/segments.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -20,17 +21,6 @@ constexpr std::string_view events_after =
     "typeof(type) || ' ' || typeof(payload) || ' ' || typeof(own) "
     "FROM events WHERE seq > ? ORDER BY seq LIMIT ?";
 constexpr std::string_view right_types = "integer text text blob blob";
-
-/// The stored hash of an event, zeros where there is none: then the next one does not match.
-log_position stored_position(database& db, std::uint64_t seq)
-{
-    log_position position{seq, 0, {}};
-    statement get{db, "SELECT own FROM events WHERE seq = ?"};
-    rows row = get.open(static_cast<std::int64_t>(seq));
-    if (row.next() && row.octets(0).size() == position.own.size())
-        std::copy_n(row.octets(0).begin(), position.own.size(), position.own.begin());
-    return position;
-}
 
 } // namespace
 
@@ -82,11 +72,22 @@ std::string event_check::fault_of(const rows& row)
     return {};
 }
 
+log_position stored_position(database& db, std::uint64_t seq)
+{
+    log_position position{seq, 0, {}};
+    statement get{db, "SELECT own FROM events WHERE seq = ?"};
+    rows row = get.open(static_cast<std::int64_t>(seq));
+    if (row.next() && row.octets(0).size() == position.own.size())
+        std::copy_n(row.octets(0).begin(), position.own.size(), position.own.begin());
+    return position;
+}
+
 void check_newest_events(database& db, std::uint64_t most)
 {
     const std::uint64_t last = last_seq(db);
     const std::uint64_t before = last > most ? last - most : 0;
-    event_check check{db, before == 0 ? log_position{} : stored_position(db, before)};
+    const log_position archived = archived_through(db);
+    event_check check{db, before <= archived.seq ? archived : stored_position(db, before)};
     const std::optional<log_fault> fault =
         check.run(std::numeric_limits<std::int64_t>::max(), [](const stored_event&) {});
     if (fault)

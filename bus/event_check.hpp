@@ -4,6 +4,7 @@
 #include "bus/sqlite.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@ namespace bus {
 struct log_fault {
     std::uint64_t seq = 0;
     std::string reason;
+    std::filesystem::path segment{}; ///< the file of the archive that it is in; empty: the journal
 };
 
 class event_check {
@@ -39,8 +41,11 @@ private:
     stored_event event_; ///< the one of right_, once there is one
 };
 
-/// The newest events, at most so many that every start stays fast. Throws damaged that names the
-/// first bad event and the remedy.
+/// The stored hash of an event, zeros where there is none: then the next one does not match.
+log_position stored_position(database& db, std::uint64_t seq);
+
+/// The newest events of the journal, at most so many that every start stays fast. Throws damaged
+/// that names the first bad event and the remedy.
 void check_newest_events(database& db, std::uint64_t most = 100'000);
 
 /// The table of events and the index that finds one by its id, as SQLite checks them: what lies

@@ -1,6 +1,7 @@
 #include "bus/journal.hpp"
 
 #include "bus/acknowledged_head.hpp"
+#include "bus/archive.hpp"
 #include "bus/chain.hpp"
 #include "bus/content_store.hpp"
 #include "bus/durable_files.hpp"
@@ -70,6 +71,7 @@ public:
     key_slab slab;
     key_slots slots;
     content_store contents;
+    archive older;
     acknowledged_head head_file;
     reclaimed at_start;
     statement begin;
@@ -92,6 +94,7 @@ journal::engine::engine(const journal_files& files)
       slab(files.slab, key_slab::access::write),
       slots(prepared(db), slab),
       contents(db),
+      older(db, files.database),
       head_file(files.database),
       begin(db, "BEGIN IMMEDIATE"),
       commit(db, "COMMIT"),
@@ -100,9 +103,10 @@ journal::engine::engine(const journal_files& files)
 {
     identity = read_identity(db);
     origin = read_origin(db);
+    older.check_ends(identity);
     check_newest_events(db);
     head = written = read_head(db);
-    check_acknowledged(db, identity, read_acknowledged_head(files.database));
+    check_acknowledged(db, files.database, identity, read_acknowledged_head(files.database));
     if (head.seq > 0) {
         acknowledge();
         head_file.sync();
@@ -127,7 +131,7 @@ std::optional<stored_facts::known_event> journal::engine::find_event(const event
 {
     rows row = find.open(std::string_view{fact.id});
     if (!row.next())
-        return std::nullopt;
+        return older.find(fact);
     const bool same = row.octets(1) == fact.type && row.octets(2) == fact.payload;
     return known_event{static_cast<std::uint64_t>(row.integer(0)), same};
 }

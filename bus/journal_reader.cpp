@@ -1,5 +1,6 @@
 #include "bus/journal_reader.hpp"
 
+#include "bus/archive.hpp"
 #include "bus/chain.hpp"
 #include "bus/content_store.hpp"
 #include "bus/key_slots.hpp"
@@ -9,14 +10,6 @@
 
 namespace bus {
 namespace {
-
-[[noreturn]] void fail(std::uint64_t seq, const std::string& what)
-{
-    throw damaged(
-        "event " + std::to_string(seq) + " " + what +
-        ": stop the bus and restore the database from a backup; `sealpost verify` "
-        "says what is right");
-}
 
 /// Zeros where it is none: no event has that hash.
 hash read_hash(std::string_view octets)
@@ -57,6 +50,7 @@ public:
           slab(files.slab, key_slab::access::read),
           contents(db),
           slots(db, slab),
+          older(db, files.database),
           events(
               db,
               "SELECT seq, time, id, type, payload, own FROM events WHERE seq >= ? ORDER BY seq"),
@@ -67,8 +61,23 @@ public:
     key_slab slab;
     content_reader contents;
     key_slot_reader slots;
+    archive older;
     statement events;
     statement own;
+
+    bool archived(std::uint64_t seq) const { return seq > 0 && seq <= older.through().seq; }
+    /// To the end of the file that `seq` is in.
+    statement& events_from(std::uint64_t seq)
+    {
+        return archived(seq) ? older.events_from(seq) : events;
+    }
+    [[noreturn]] void fail(std::uint64_t seq, const std::string& what) const
+    {
+        const std::string file = archived(seq) ? older.file_of(seq).string() : "the database";
+        throw damaged(
+            "event " + std::to_string(seq) + " " + what + ": stop the bus and restore " + file +
+            " from a backup; `sealpost verify` says what is right");
+    }
 };
 
 journal_reader::journal_reader(const journal_files& files)
@@ -79,7 +88,7 @@ journal_reader::~journal_reader() = default;
 
 void journal_reader::read_events(event_batch& batch)
 {
-    rows row = engine_->events.open(static_cast<std::int64_t>(batch.next()));
+    rows row = engine_->events_from(batch.next()).open(static_cast<std::int64_t>(batch.next()));
     stored_event fact;
     while (!batch.full() && row.next()) {
         read_event(row, fact);
@@ -87,7 +96,7 @@ void journal_reader::read_events(event_batch& batch)
         if (wrong != nullptr && batch.count() > 0)
             return; // those before it are right; the next read begins with it
         if (wrong != nullptr)
-            fail(batch.next(), wrong);
+            engine_->fail(batch.next(), wrong);
         batch.add(fact);
     }
 }
@@ -95,18 +104,20 @@ void journal_reader::read_events(event_batch& batch)
 void journal_reader::check(std::uint64_t seq)
 {
     const hash before = hash_of(seq - 1).value_or(hash{});
-    rows row = engine_->events.open(static_cast<std::int64_t>(seq));
+    rows row = engine_->events_from(seq).open(static_cast<std::int64_t>(seq));
     stored_event fact;
     if (row.next())
         read_event(row, fact);
     if (const char* const wrong = fault_of(fact, seq, before))
-        fail(seq, wrong);
+        engine_->fail(seq, wrong);
 }
 
 std::optional<hash> journal_reader::hash_of(std::uint64_t seq)
 {
     if (seq == 0)
         return hash{};
+    if (engine_->archived(seq))
+        return stored_position(engine_->older.holding(seq), seq).own;
     rows row = engine_->own.open(static_cast<std::int64_t>(seq));
     if (!row.next())
         return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include "bus/chain.hpp"
 #include "bus/journal_migration.hpp"
+#include "bus/segments.hpp"
 
 #include <sodium.h>
 
@@ -12,6 +13,7 @@ namespace bus {
 namespace {
 
 constexpr std::int64_t format = 2;
+constexpr std::int64_t format_with_archive = 3; ///< segments.hpp; a log has it from the first on
 
 // Properties that hold a log's identity.
 constexpr std::string_view log_id = "log id";
@@ -119,10 +121,11 @@ void bring_up_to_date(database& db)
         migrate_from_format_1(db);
         db.execute("COMMIT");
     }
-    if (format_of(db) != format)
+    const std::int64_t found = format_of(db);
+    if (found != format && found != format_with_archive)
         throw damaged(
-            "the database is no sealpost log of format 1 or " + std::to_string(format) +
-            ": name the right file, or use a newer sealpost");
+            "the database is no sealpost log of format 1 to " +
+            std::to_string(format_with_archive) + ": name the right file, or use a newer sealpost");
 }
 
 } // namespace
@@ -159,7 +162,9 @@ std::uint64_t last_seq(database& db)
 {
     statement newest{db, "SELECT max(seq) FROM events"};
     rows row = newest.open();
-    return row.next() ? static_cast<std::uint64_t>(row.integer(0)) : 0;
+    if (row.next() && !row.is_null(0))
+        return static_cast<std::uint64_t>(row.integer(0));
+    return archived_through(db).seq;
 }
 
 log_position read_head(database& db)
@@ -167,16 +172,17 @@ log_position read_head(database& db)
     statement newest{
         db, "SELECT seq, time, id, type, payload, own FROM events ORDER BY seq DESC LIMIT 2"};
     rows row = newest.open();
+    const log_position archived = archived_through(db);
     log_position head;
     if (!row.next())
-        return head;
+        return archived;
     head.seq = static_cast<std::uint64_t>(row.integer(0));
     head.time = row.integer(1);
     const std::string id{row.octets(2)};
     const std::string type{row.octets(3)};
     const std::string payload{row.octets(4)};
     const std::string own{row.octets(5)};
-    hash prev{};
+    hash prev = archived.own;
     if (row.next() && row.octets(5).size() == prev.size())
         std::copy_n(row.octets(5).begin(), prev.size(), prev.begin());
     head.own = chain_hash(prev, head.seq, head.time, id, type, payload);

@@ -15,8 +15,9 @@ log_identity read_identity(database& db);
 /// The log that this one was imported from; nullopt: a log of its own.
 std::optional<log_identity> read_origin(database& db);
 void write_origin(database& db, const log_identity& origin);
+/// Of the last event, archived or not; 0: the log is empty.
 std::uint64_t last_seq(database& db);
-/// The last event, its hash checked.
+/// The last event, its hash checked unless it is archived.
 log_position read_head(database& db);
 
 } // namespace bus

@@ -7,6 +7,7 @@
 #include "bus/file_lock.hpp"
 #include "bus/journal_schema.hpp"
 #include "bus/key_slots.hpp"
+#include "bus/log_check.hpp"
 #include "bus/sqlite.hpp"
 
 #include <algorithm>
@@ -45,6 +46,7 @@ public:
           contents(db),
           head_file(files.database),
           identity(read_identity(db)),
+          file(files.database),
           after(after)
     {}
 
@@ -59,6 +61,7 @@ public:
     content_store contents;
     acknowledged_head head_file;
     log_identity identity;
+    std::filesystem::path file;
     std::uint64_t after;
     log_position head; ///< the new one
     truncation_loss loss;
@@ -73,7 +76,12 @@ private:
 
 void log_truncation::engine::check_what_stays(const right_event& seen)
 {
-    event_check check{db};
+    const std::uint64_t archived = archived_through(db).seq;
+    if (after < archived)
+        throw std::invalid_argument(
+            "events up to " + std::to_string(archived) +
+            " are archived, and stay: cut after one from " + std::to_string(archived) + " on");
+    log_check check{db, file};
     const auto fault = check.run(after, [&](const stored_event& right) { seen(right, after); });
     const std::uint64_t right = check.right().seq;
     if (fault)

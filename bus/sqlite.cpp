@@ -34,8 +34,7 @@ int disk_fault(sqlite3* handle, int seen)
     const std::string file = sqlite3_db_filename(handle, "main");
     const int code = sqlite3_errcode(handle) & 0xff;
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-        throw damaged(
-            file + ": " + sqlite3_errmsg(handle) + "; restore the database from a backup");
+        throw damaged(file + ": " + sqlite3_errmsg(handle) + "; restore it from a backup");
     if (const int error = disk_fault(handle, seen))
         throw disk_error("use (" + why + ")", file, error);
     throw disk_error(file + ": " + why);

@@ -3,6 +3,7 @@
 #include "bus/acknowledged_head.hpp"
 #include "bus/disk_error.hpp"
 #include "bus/journal_schema.hpp"
+#include "bus/log_check.hpp"
 #include "bus/sqlite.hpp"
 
 #include <limits>
@@ -21,7 +22,7 @@ public:
         : file(file),
           db(file, database::access::read),
           identity(read_identity(db)),
-          events(db),
+          events(db, file),
           content(
               db,
               "SELECT chunks, (SELECT count(*) FROM chunks WHERE place >= number * 1048576 AND "
@@ -36,7 +37,7 @@ public:
     std::filesystem::path file;
     database db;
     log_identity identity;
-    event_check events;
+    log_check events;
     statement content;
     statement slot;
 };
@@ -61,7 +62,7 @@ std::optional<log_fault> stored_log::engine::find_fault(
         return fault;
     try {
         if (wrong.empty())
-            check_acknowledged(db, identity, expected);
+            check_acknowledged(db, file, identity, expected);
     } catch (const damaged& shorter) {
         wrong = shorter.what();
     }

@@ -2,6 +2,7 @@
 
 #include "cli/apply.hpp"
 #include "cli/arguments.hpp"
+#include "cli/bus_compact.hpp"
 #include "cli/bus_truncate.hpp"
 #include "cli/demo.hpp"
 #include "cli/digest.hpp"
@@ -62,6 +63,7 @@ struct run_command {
     {
         return bus_truncate(state, options);
     }
+    int operator()(const bus_compact_options& options) const { return bus_compact(state, options); }
     int operator()(const shell_options& options) const { return shell(state, options); }
 };
 

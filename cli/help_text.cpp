@@ -139,6 +139,18 @@ Examples:
   sealpost bus truncate --after 1041
   sealpost bus truncate --after 1041 --confirm)";
 
+const char* const bus_compact =
+    R"(Moves the oldest events out of the journal into segments, files in journal.db.archive beside it. Nothing else
+changes: the log has the same events and hashes, a bus replays it from event 1 on, `verify` checks all of it. The
+archive belongs to the log: back it up with the journal, and never remove a file of it. A segment is on disk and
+was read back before its events leave the journal; whatever interrupts this, run it again. Refused while a bus or
+`up` runs there. A TIME is one of RFC 3339.
+
+Examples:
+  sealpost bus compact --keep-events 100000
+  sealpost bus compact --before 50001 --dry-run
+  sealpost bus compact --before $(date -ud '30 days ago' +%FT%TZ) --json)";
+
 const char* const shell =
     R"(Set-OMEMessageRevocation -Revoke $true|$false -MessageId "<…>" [-Verbose]
 Get-OMEMessageStatus -MessageId "<…>" [| fl [PROPERTY, …]] [| ft -a [PROPERTY, …]]

@@ -21,6 +21,7 @@ extern const char* const digest;
 extern const char* const verify;
 extern const char* const head;
 extern const char* const bus_truncate;
+extern const char* const bus_compact;
 extern const char* const shell;
 
 } // namespace cli::help_text

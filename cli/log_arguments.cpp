@@ -1,5 +1,8 @@
 #include "cli/log_arguments.hpp"
 
+#include "cli/argument_checks.hpp"
+#include "cli/event_arguments.hpp"
+#include "cli/failure.hpp"
 #include "cli/help_text.hpp"
 
 #include <CLI/CLI.hpp>
@@ -37,13 +40,11 @@ command define_head(CLI::App& whole)
     return {app, [options]() -> command_options { return *options; }};
 }
 
-command define_bus_truncate(CLI::App& whole)
+command define_bus_truncate(CLI::App& bus)
 {
     auto options = std::make_shared<bus_truncate_options>();
-    CLI::App* bus = whole.add_subcommand("bus", "Work on the log of a bus that is stopped");
-    bus->require_subcommand(1);
     CLI::App* app =
-        bus->add_subcommand("truncate", "Remove the events behind one, for good, from a log");
+        bus.add_subcommand("truncate", "Remove the events behind one, for good, from a log");
     app->add_option("--after", options->after, "The last event that stays; 0: none")
         ->type_name("SEQ")
         ->required();
@@ -53,11 +54,39 @@ command define_bus_truncate(CLI::App& whole)
     return {app, [options]() -> command_options { return *options; }};
 }
 
+command define_bus_compact(CLI::App& bus)
+{
+    auto options = std::make_shared<bus_compact_options>();
+    CLI::App* app =
+        bus.add_subcommand("compact", "Archive the oldest events; they stay part of the log");
+    CLI::Option* before =
+        add_moment(app, "--before", options->before, "Events before that one, or that time");
+    CLI::Option* keep = app->add_option("--keep-events", options->keep, "All but the newest N")
+                            ->type_name("N")
+                            ->check(count_fault);
+    app->add_flag("--dry-run", options->dry_run, "Only say what would be archived");
+    app->add_flag("--json", options->json, as_json);
+    app->footer(help_text::bus_compact);
+    return {app, [options, before, keep]() -> command_options {
+                if (before->count() + keep->count() != 1)
+                    throw failure(
+                        "name either the events to archive with --before SEQ|TIME, or those to "
+                        "keep with --keep-events N; see `sealpost bus compact --help`",
+                        exit_code::wrong_arguments);
+                return *options;
+            }};
+}
+
 } // namespace
 
 std::vector<command> define_log_commands(CLI::App& whole)
 {
-    return {define_verify(whole), define_head(whole), define_bus_truncate(whole)};
+    std::vector<command> all{define_verify(whole), define_head(whole)};
+    CLI::App* bus = whole.add_subcommand("bus", "Work on the log of a bus that is stopped");
+    bus->require_subcommand(1);
+    all.push_back(define_bus_truncate(*bus));
+    all.push_back(define_bus_compact(*bus));
+    return all;
 }
 
 } // namespace cli

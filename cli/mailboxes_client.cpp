@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::chrono::seconds deadline{10};
+constexpr std::chrono::seconds answer_deadline{10};
 constexpr std::size_t passcode_digits = 8;
 
 std::string text_or_empty(const nlohmann::json& object, const char* key)
@@ -55,7 +55,7 @@ asio::awaitable<service::http_answer> fetch(std::string url, asio::ssl::context&
 {
     std::vector<std::pair<std::string, std::string>> no_headers;
     service::http_answer answer = co_await service::http_call(
-        "GET", std::move(url), std::move(no_headers), std::string(), tls, deadline);
+        "GET", std::move(url), std::move(no_headers), std::string(), tls, answer_deadline);
     if (answer.error)
         throw failure(
             "the mailboxes do not answer: " + answer.error.message() +

@@ -129,6 +129,13 @@ struct bus_truncate_options {
     bool json = false;
 };
 
+struct bus_compact_options {
+    std::optional<log_moment> before;  ///< the first event that stays
+    std::optional<std::uint64_t> keep; ///< so many stay; one of the two is set
+    bool dry_run = false;              ///< only say what would be archived
+    bool json = false;
+};
+
 struct shell_options {
     std::optional<std::string> cmdlets; ///< nullopt: read from standard input
 };
@@ -156,6 +163,7 @@ using command_options = std::variant<
     verify_options,
     head_options,
     bus_truncate_options,
+    bus_compact_options,
     shell_options>;
 
 struct invocation {

@@ -120,6 +120,8 @@ void print_json(const verdict& found, bool asked_for_head)
     line["fault"] = nullptr;
     if (found.log.fault)
         line["fault"] = {{"seq", found.log.fault->seq}, {"reason", found.log.fault->reason}};
+    if (found.log.fault && !found.log.fault->segment.empty())
+        line["fault"]["segment"] = found.log.fault->segment.string();
     line["breaches"] = nlohmann::json::array();
     for (const log_invariants::breach& one : found.breaches)
         line["breaches"].push_back({{"seq", one.seq}, {"reason", one.what}});
@@ -135,7 +137,10 @@ void print_text(const verdict& found, bool asked_for_head)
         std::cout << "event " << found.log.fault->seq << " is wrong: " << found.log.fault->reason
                   << "\n"
                   << right << (right == 1 ? " event" : " events") << " before it right\n";
-    if (found.log.fault && !found.of_lines)
+    if (found.log.fault && !found.log.fault->segment.empty())
+        std::cout << "it stands in the archive: restore " << found.log.fault->segment.string()
+                  << " from a backup\n";
+    else if (found.log.fault && !found.of_lines)
         std::cout << "restore the database from a backup, or, if only its end is damaged, cut that "
                      "off with `sealpost bus truncate --after "
                   << right << "`\n";

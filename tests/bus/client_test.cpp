@@ -1,6 +1,7 @@
 #include "bus/chain.hpp"
 #include "bus/client.hpp"
 #include "bus/connection.hpp"
+#include "bus/log_compaction.hpp"
 #include "tests/bus/running_bus.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -193,6 +194,27 @@ TEST_F(a_client, resumes_in_the_middle_when_it_knows_the_hash_there)
     const auto rest = follow(bus.connect(), 10, 5, first[3].own);
     ASSERT_EQ(rest.size(), 6U);
     EXPECT_EQ(rest[0].prev, first[3].own);
+}
+
+TEST_F(a_client, follows_archived_events_then_stored_ones_then_live_ones)
+{
+    client& writer = bus.connect();
+    append_many(writer, 0, 700);
+    bus.stop();
+    log_compaction{bus.folder.files(), 300}.carry_out(650, test::ignore);
+    bus.start();
+    bus.run_until([&] { return !writer.connected(); });
+    bus.run(writer.ready());
+    append_many(writer, 700, 10);
+    const auto all = follow(bus.connect("watcher"), 710);
+    ASSERT_EQ(all.size(), 710U);
+    for (const std::uint64_t from : {2, 300, 301, 601, 650, 651, 701}) {
+        const auto rest = follow(bus.connect("watcher"), 710, from, all[from - 2].own);
+        ASSERT_EQ(rest.size(), 711 - from);
+        EXPECT_EQ(rest[0].id, all[from - 1].id);
+    }
+    const auto unheard = [](const stored_event&) { FAIL(); };
+    EXPECT_EQ(bus.run(bus.connect().subscribe(300, all[0].own, unheard)), errc::different_log);
 }
 
 TEST_F(a_client, goes_on_where_it_was_when_the_broker_comes_back)

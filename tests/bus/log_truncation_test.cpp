@@ -228,7 +228,7 @@ TEST_F(a_log_of_format_1, keeps_what_no_event_says_it_named)
 
 TEST_F(a_log_of_format_1, of_another_format_is_refused_with_the_remedy)
 {
-    change("UPDATE properties SET value = 3 WHERE name = 'format'");
+    change("UPDATE properties SET value = 4 WHERE name = 'format'");
     EXPECT_FALSE(opens());
 }
 

@@ -246,6 +246,10 @@ const mistake mistakes[] = {
     {{"events", "--follow", "export"}, "--follow"},
     {{"events", "import"}, "file"},
     {{"events", "import", "f", "--type", "x"}, "--type"},
+    {{"bus", "compact"}, "--keep-events N"},
+    {{"bus", "compact", "--before", "yesterday"}, "--before"},
+    {{"bus", "compact", "--keep-events", "-1"}, "--keep-events: '-1' is no whole number from 0"},
+    {{"bus", "compact", "--before", "5", "--keep-events", "5"}, "--keep-events"},
 };
 
 INSTANTIATE_TEST_SUITE_P(all, wrong_arguments, testing::ValuesIn(mistakes));
@@ -309,6 +313,7 @@ INSTANTIATE_TEST_SUITE_P(
         "verify",
         "head",
         "bus truncate",
+        "bus compact",
         "shell"));
 
 TEST(arguments, the_whole_help_stands_in_the_manual)

@@ -10,7 +10,7 @@
 
 namespace {
 
-cli::endpoints sample()
+cli::endpoints sample_endpoints()
 {
     cli::endpoints where;
     where.smtp = "127.0.0.1:2525";
@@ -30,14 +30,14 @@ cli::endpoints sample()
 
 TEST(endpoints, come_back_as_they_were_written)
 {
-    const std::string line = cli::to_json(sample());
+    const std::string line = cli::to_json(sample_endpoints());
     EXPECT_EQ(line.find('\n'), std::string::npos);
     EXPECT_EQ(cli::to_json(cli::parse_endpoints(line)), line);
 }
 
 TEST(endpoints, have_the_fields_that_scripts_rely_on)
 {
-    const nlohmann::json line = nlohmann::json::parse(cli::to_json(sample()));
+    const nlohmann::json line = nlohmann::json::parse(cli::to_json(sample_endpoints()));
     for (const char* field :
          {"smtp", "portal", "admin", "admin_token_file", "mailboxes", "bus", "state", "ca"})
         EXPECT_TRUE(line.at(field).is_string()) << field;
@@ -79,7 +79,7 @@ TEST_F(running, nothing_runs_on_a_directory_that_nobody_holds)
 {
     EXPECT_EQ(code_of_lookup(), cli::exit_code::nothing_running);
     state_.create();
-    cli::write_durably(state_.endpoints(), cli::to_json(sample()));
+    cli::write_durably(state_.endpoints(), cli::to_json(sample_endpoints()));
     // What a killed one left behind is no running one.
     EXPECT_EQ(code_of_lookup(), cli::exit_code::nothing_running);
 }
@@ -89,7 +89,7 @@ TEST_F(running, the_endpoints_are_found_while_the_lock_is_held)
     state_.create();
     const cli::state_lock lock(state_);
     EXPECT_EQ(code_of_lookup(), cli::exit_code::nothing_running); // still starting
-    cli::write_durably(state_.endpoints(), cli::to_json(sample()));
+    cli::write_durably(state_.endpoints(), cli::to_json(sample_endpoints()));
     EXPECT_EQ(cli::running_endpoints(folder_.path()).smtp, "127.0.0.1:2525");
 }
 

@@ -30,7 +30,7 @@ namespace {
 
 struct fault {
     std::array<char, 16> call{};
-    std::array<char, 64> file{};
+    std::array<char, 128> file{};
     std::array<char, 16> kind{};
     long count = 0;
 };
@@ -46,7 +46,7 @@ fault wanted_fault()
     fault wanted;
     std::sscanf(
         std::string{variable("SEALPOST_DISK_FAULT")}.c_str(),
-        "%15s %63s %ld %15s",
+        "%15s %127s %ld %15s",
         wanted.call.data(),
         wanted.file.data(),
         &wanted.count,
@@ -94,15 +94,33 @@ std::string_view afterwards(std::string_view kind)
     return kind == "lie" || kind == "deaf" ? kind : std::string_view{};
 }
 
+const fault& the_fault()
+{
+    static const fault wanted = wanted_fault();
+    return wanted;
+}
+
+bool concerns(const fault& wanted, std::string_view call, const std::string& file)
+{
+    const std::string_view name = wanted.file.data();
+    return call == wanted.call.data() && (name == "*" || name == file);
+}
+
+/// Advice that pages are not needed any more begins to write them: such a disk takes none.
+bool lies_about_syncs(const std::string& file)
+{
+    return !file.empty() && the_fault().kind.data() == std::string_view{"lie"} &&
+           concerns(the_fault(), "sync", file);
+}
+
 /// What is to become of this call: nothing special when empty.
 std::string_view fate(std::string_view call, const std::string& file)
 {
-    static const fault wanted = wanted_fault();
+    const fault& wanted = the_fault();
     static std::atomic<long> seen = 0;
     const std::string_view kind = wanted.kind.data();
     std::string_view result;
-    const std::string_view name = wanted.file.data();
-    if (call == wanted.call.data() && (name == "*" || name == file)) {
+    if (concerns(wanted, call, file)) {
         const long now = ++seen;
         if (now == wanted.count)
             result = kind;
@@ -222,6 +240,13 @@ int fsync(int descriptor)
 int fdatasync(int descriptor)
 {
     return sync_file("fdatasync", descriptor);
+}
+
+int posix_fadvise(int descriptor, off_t start, off_t size, int advice) noexcept
+{
+    static const auto real = next<int (*)(int, off_t, off_t, int)>("posix_fadvise");
+    const bool taken = !lies_about_syncs(counted(descriptor));
+    return taken ? real(descriptor, start, size, advice) : 0;
 }
 
 int ftruncate(int descriptor, off_t size) noexcept

@@ -24,13 +24,30 @@ hash chain_hash(
     return digest.finish();
 }
 
+hash chain_hash(const hash& prev, std::string_view fields)
+{
+    thread_local sha256 digest;
+    digest.start();
+    digest.add({reinterpret_cast<const char*>(prev.data()), prev.size()});
+    digest.add(fields);
+    return digest.finish();
+}
+
 boost::system::error_code chain_cursor::accept(stored_event& arrived)
 {
-    if (arrived.seq != next_ || arrived.time < time_)
-        return errc::different_log;
-    const hash own =
-        chain_hash(last_, arrived.seq, arrived.time, arrived.id, arrived.type, arrived.payload);
-    if (own != arrived.own)
+    return accept(
+        arrived,
+        chain_hash(last_, arrived.seq, arrived.time, arrived.id, arrived.type, arrived.payload));
+}
+
+boost::system::error_code chain_cursor::accept(stored_event& arrived, std::string_view fields)
+{
+    return accept(arrived, chain_hash(last_, fields));
+}
+
+boost::system::error_code chain_cursor::accept(stored_event& arrived, const hash& own)
+{
+    if (arrived.seq != next_ || arrived.time < time_ || own != arrived.own)
         return errc::different_log;
     arrived.prev = last_;
     last_ = own;

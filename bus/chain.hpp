@@ -18,6 +18,8 @@ hash chain_hash(
     std::string_view id,
     std::string_view type,
     std::string_view payload);
+/// The same of fields as protocol.hpp encodes them.
+hash chain_hash(const hash& prev, std::string_view fields);
 
 /// Follows a chain event by event: dense, untampered, time never going back.
 class chain_cursor {
@@ -28,11 +30,15 @@ public:
     /// Sets `prev` of the event. errc::different_log when it is not the next one of this chain; the
     /// cursor stays where it was.
     boost::system::error_code accept(stored_event& arrived);
+    /// The same where its encoded fields are at hand.
+    boost::system::error_code accept(stored_event& arrived, std::string_view fields);
 
     std::uint64_t next() const { return next_; }
     const hash& last() const { return last_; }
 
 private:
+    boost::system::error_code accept(stored_event& arrived, const hash& own);
+
     std::uint64_t next_;
     hash last_;
     std::int64_t time_ = 0;

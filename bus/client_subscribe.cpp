@@ -35,8 +35,8 @@ error_code handle_events(const std::string& body, progress& at, const event_visi
     octet_reader fields{body};
     stored_event fact;
     for (std::uint32_t left = fields.count(limit::events); left > 0 && !at.complete(); --left) {
-        decode_event(fields, fact);
-        if (const error_code error = at.cursor.accept(fact))
+        const std::string_view encoded = decode_event(fields, fact);
+        if (const error_code error = at.cursor.accept(fact, encoded))
             return error;
         handle(fact);
     }

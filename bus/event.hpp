@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What the bus carries. It knows nothing about mail: an event is an id, a type and a payload.
@@ -22,6 +23,15 @@ struct stored_event : event {
     std::int64_t time = 0; ///< milliseconds since 1970, never going back
     bus::hash prev{};      ///< of the event before; zeros for the first
     bus::hash own{};
+};
+
+/// An event in its place, without its hashes. Whoever makes one says how long the octets live.
+struct event_view {
+    std::uint64_t seq = 0;
+    std::int64_t time = 0;
+    std::string_view id;
+    std::string_view type;
+    std::string_view payload;
 };
 
 /// Sealed octets under a name beside a content; wrapped by a slab cell on disk, erased for good.

@@ -1,5 +1,7 @@
 #include "bus/event_batch.hpp"
 
+#include "bus/chain.hpp"
+
 namespace bus {
 
 void event_batch::add(std::string_view encoded, const hash& own)
@@ -12,6 +14,19 @@ void event_batch::add(const stored_event& fact)
 {
     encode_event(octets_, fact);
     note_added(fact.own);
+}
+
+bool event_batch::add_chained(const event_view& fact, const hash& own)
+{
+    const std::size_t before = octets_.size();
+    encode_event(octets_, fact, own);
+    const std::size_t fields = octets_.size() - before - own.size();
+    if (chain_hash(last_, octets_.view().substr(before, fields)) != own) {
+        octets_.cut(before);
+        return false;
+    }
+    note_added(own);
+    return true;
 }
 
 void event_batch::note_added(const hash& own)

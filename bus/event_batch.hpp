@@ -25,6 +25,8 @@ public:
     bool full() const { return left_ == 0 || octets_.size() >= most_octets; }
     void add(std::string_view encoded, const hash& own);
     void add(const stored_event& fact);
+    /// False, and nothing is added, when `own` is not its hash after last().
+    bool add_chained(const event_view& fact, const hash& own);
     /// Ends the batch.
     std::string take_body();
 

@@ -1,7 +1,6 @@
 #include "bus/journal_reader.hpp"
 
 #include "bus/archive.hpp"
-#include "bus/chain.hpp"
 #include "bus/content_store.hpp"
 #include "bus/key_slots.hpp"
 #include "bus/sqlite.hpp"
@@ -20,25 +19,21 @@ hash read_hash(std::string_view octets)
     return value;
 }
 
-/// Of columns seq, time, id, type, payload, own.
-void read_event(const rows& row, stored_event& fact)
+constexpr const char* missing = "is missing in the log";
+
+/// Adds the event of columns seq, time, id, type, payload, own. nullptr: it was the batch's next
+/// one; else nothing was added.
+const char* add_row(const rows& row, event_batch& batch)
 {
+    event_view fact;
     fact.seq = static_cast<std::uint64_t>(row.integer(0));
+    if (fact.seq != batch.next())
+        return missing;
     fact.time = row.integer(1);
     fact.id = row.octets(2);
     fact.type = row.octets(3);
     fact.payload = row.octets(4);
-    fact.own = read_hash(row.octets(5));
-}
-
-/// nullptr: it is event `seq`, and follows the one with that hash.
-const char* fault_of(const stored_event& fact, std::uint64_t seq, const hash& before)
-{
-    if (fact.seq != seq)
-        return "is missing in the log";
-    if (chain_hash(before, fact.seq, fact.time, fact.id, fact.type, fact.payload) != fact.own)
-        return "does not match its hash";
-    return nullptr;
+    return batch.add_chained(fact, read_hash(row.octets(5))) ? nullptr : "does not match its hash";
 }
 
 } // namespace
@@ -89,15 +84,12 @@ journal_reader::~journal_reader() = default;
 void journal_reader::read_events(event_batch& batch)
 {
     rows row = engine_->events_from(batch.next()).open(static_cast<std::int64_t>(batch.next()));
-    stored_event fact;
     while (!batch.full() && row.next()) {
-        read_event(row, fact);
-        const char* const wrong = fault_of(fact, batch.next(), batch.last());
+        const char* const wrong = add_row(row, batch);
         if (wrong != nullptr && batch.count() > 0)
             return; // those before it are right; the next read begins with it
         if (wrong != nullptr)
             engine_->fail(batch.next(), wrong);
-        batch.add(fact);
     }
 }
 
@@ -105,10 +97,8 @@ void journal_reader::check(std::uint64_t seq)
 {
     const hash before = hash_of(seq - 1).value_or(hash{});
     rows row = engine_->events_from(seq).open(static_cast<std::int64_t>(seq));
-    stored_event fact;
-    if (row.next())
-        read_event(row, fact);
-    if (const char* const wrong = fault_of(fact, seq, before))
+    event_batch found{seq, before, 1};
+    if (const char* const wrong = row.next() ? add_row(row, found) : missing)
         engine_->fail(seq, wrong);
 }
 

@@ -26,6 +26,8 @@ public:
     /// Room for so many more octets.
     void expect(std::size_t more) { octets_.reserve(octets_.size() + more); }
     void clear() { octets_.clear(); }
+    /// Drops what was written after the first `size` octets.
+    void cut(std::size_t size) { octets_.resize(size); }
     std::size_t size() const { return octets_.size(); }
     std::string_view view() const { return octets_; }
     std::string take() { return std::move(octets_); }
@@ -49,6 +51,11 @@ public:
     std::string_view text(std::size_t longest);
     /// A count of things that follow; throws malformed when over `most`.
     std::uint32_t count(std::uint32_t most);
+    /// What was read since `earlier`, a copy of this reader.
+    std::string_view since(const octet_reader& earlier) const
+    {
+        return earlier.rest_.substr(0, earlier.rest_.size() - rest_.size());
+    }
     /// Throws malformed when octets are left.
     void finish() const;
 

@@ -243,12 +243,22 @@ slot_request decode_slots(std::string_view body)
     return wish;
 }
 
+void encode_fields(octet_writer& into, const event_view& fact)
+{
+    into.u64(fact.seq).i64(fact.time).text(fact.id).text(fact.type).text(fact.payload);
+}
+
+void encode_event(octet_writer& into, const event_view& fact, const hash& own)
+{
+    constexpr std::size_t fixed = 8 + 8 + 3 * 4 + sizeof own;
+    into.expect(fixed + fact.id.size() + fact.type.size() + fact.payload.size());
+    encode_fields(into, fact);
+    into.raw(view(own));
+}
+
 void encode_event(octet_writer& into, const stored_event& fact)
 {
-    constexpr std::size_t fixed = 8 + 8 + 3 * 4 + sizeof fact.own;
-    into.expect(fixed + fact.id.size() + fact.type.size() + fact.payload.size());
-    into.u64(fact.seq).i64(fact.time).text(fact.id).text(fact.type).text(fact.payload);
-    into.raw(view(fact.own));
+    encode_event(into, {fact.seq, fact.time, fact.id, fact.type, fact.payload}, fact.own);
 }
 
 stored_event decode_event(octet_reader& from)
@@ -258,12 +268,15 @@ stored_event decode_event(octet_reader& from)
     return fact;
 }
 
-void decode_event(octet_reader& from, stored_event& into)
+std::string_view decode_event(octet_reader& from, stored_event& into)
 {
+    const octet_reader begin = from;
     into.seq = from.u64();
     into.time = from.i64();
     decode_new_event(from, into);
+    const std::string_view fields = from.since(begin);
     into.own = decode_hash(from);
+    return fields;
 }
 
 } // namespace bus

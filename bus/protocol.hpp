@@ -159,11 +159,16 @@ struct slot_request {
 std::string encode(const slot_request& wish);
 slot_request decode_slots(std::string_view body);
 
+/// What the hash of an event is of, after the hash of the event before.
+void encode_fields(octet_writer& into, const event_view& fact);
+/// The fields, then the hash.
+void encode_event(octet_writer& into, const event_view& fact, const hash& own);
 void encode_event(octet_writer& into, const stored_event& fact);
 /// `prev` is not on the wire: the reader has it from the event before.
 stored_event decode_event(octet_reader& from);
-/// The same into an event that is there already, whose memory is used again.
-void decode_event(octet_reader& from, stored_event& into);
+/// The same into an event that is there already, whose memory is used again; returns the encoded
+/// fields.
+std::string_view decode_event(octet_reader& from, stored_event& into);
 
 std::string encode_hash(const hash& value);
 hash decode_hash(octet_reader& from);

@@ -1,4 +1,5 @@
 #include "bus/chain.hpp"
+#include "bus/protocol.hpp"
 
 #include <gtest/gtest.h>
 
@@ -30,6 +31,14 @@ TEST(the_chain_hash, is_the_one_of_the_protocol_document)
     EXPECT_EQ(text, "dc582e8b5fb8eb3182a523dfa2b6fc679910260dc28857cf1c5237b0f8d549ec");
 }
 
+TEST(the_chain_hash, is_the_same_of_encoded_fields)
+{
+    const stored_event fact = three_events()[1];
+    octet_writer fields;
+    encode_fields(fields, {fact.seq, fact.time, fact.id, fact.type, fact.payload});
+    EXPECT_EQ(chain_hash(three_events()[0].own, fields.view()), fact.own);
+}
+
 TEST(the_chain_hash, tells_fields_apart)
 {
     EXPECT_NE(chain_hash({}, 1, 2, "ab", "c", "d"), chain_hash({}, 1, 2, "a", "bc", "d"));
@@ -51,7 +60,13 @@ TEST(a_chain_cursor, refuses_every_change_of_an_event)
         change(chain[1]);
         chain_cursor cursor{1, {}};
         EXPECT_FALSE(cursor.accept(chain[0]));
-        const bool stopped = cursor.accept(chain[1]) == errc::different_log;
+        octet_writer packet;
+        encode_event(packet, chain[1]);
+        octet_reader arrived{packet.view()};
+        stored_event decoded;
+        const std::string_view fields = decode_event(arrived, decoded);
+        const bool stopped = cursor.accept(chain[1]) == errc::different_log &&
+                             cursor.accept(decoded, fields) == errc::different_log;
         return stopped && cursor.next() == 2;
     };
     EXPECT_TRUE(refused([](stored_event& fact) { fact.seq = 3; }));

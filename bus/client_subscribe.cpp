@@ -16,7 +16,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr std::uint32_t window = 1024;
+constexpr std::uint32_t window = limit::window;
 constexpr std::chrono::milliseconds pause_before_retry{100};
 
 using event_visitor = std::function<void(const stored_event&)>;

@@ -117,8 +117,8 @@ void live_feed::pump()
 
 void live_feed::pump_one(const key& who, subscription& to)
 {
-    while (!to.reading && to.next() <= head_ && to.room() > 0) {
-        if (!recent_.holds(to.next()))
+    while (to.next() <= head_ && to.room() > 0) {
+        if (to.cursor() || !recent_.holds(to.next()))
             return read_for(who, to);
         event_batch batch{to.next(), to.last(), to.room()};
         recent_.fill(batch);
@@ -140,30 +140,56 @@ bool live_feed::deliver(const key& who, subscription& to, event_batch& batch)
     return true;
 }
 
+/// Stops where memory holds what comes next, so that a subscriber that has caught up is fed from
+/// it.
 void live_feed::read_for(const key& who, subscription& to)
 {
-    to.reading = true;
-    const event_batch wanted{to.next(), to.last(), to.room()};
-    const auto read = [this, who, wanted](journal_reader& log) {
-        const auto batch = std::make_shared<event_batch>(wanted);
+    while (!recent_.holds(to.next_to_order())) {
+        const std::uint32_t events = to.room_to_order(head_);
+        if (events == 0)
+            return;
+        order(who, to, events);
+    }
+}
+
+void live_feed::order(const key& who, subscription& to, std::uint32_t events)
+{
+    to.ordered(events);
+    const auto read = [this, who, by = to.cursor(), events](journal_reader& log) {
+        const auto batch = std::make_shared<event_batch>(by->next, by->last, events);
         log.read_events(*batch);
         if (batch->count() == 0) // but the head is behind it
             log.check(batch->next());
-        return std::function<void()>{[this, who, batch] { take_read(who, *batch); }};
+        *by = {batch->next(), batch->last()};
+        return std::function<void()>{
+            [this, who, by, events, batch] { take_read(who, by, events, *batch); }};
     };
-    disk_.ask(read, [this, who](const refusal& why) { end(who, why); });
+    disk_.ask(read, [this, who, by = to.cursor()](const refusal& why) {
+        if (waits_for(who, by))
+            end(who, why);
+    });
 }
 
-void live_feed::take_read(const key& who, event_batch& batch)
+/// False: it was cancelled, or began anew, after the order.
+bool live_feed::waits_for(const key& who, const std::shared_ptr<log_cursor>& by) const
 {
     const auto found = subscriptions_.find(who);
-    if (found == subscriptions_.end())
+    return found != subscriptions_.end() && found->second.cursor() == by;
+}
+
+void live_feed::take_read(
+    const key& who,
+    const std::shared_ptr<log_cursor>& by,
+    std::uint32_t ordered,
+    event_batch& batch)
+{
+    if (!waits_for(who, by))
         return;
-    subscription& to = found->second;
-    to.reading = false;
-    const bool next_ones = batch.count() > 0 && batch.next() - batch.count() == to.next();
-    if (!next_ones || deliver(who, to, batch))
-        pump_one(who, to);
+    subscription& to = subscriptions_.at(who);
+    to.order_came(ordered);
+    if (batch.count() > 0 && !deliver(who, to, batch))
+        return to.forget_orders();
+    pump_one(who, to);
 }
 
 } // namespace bus

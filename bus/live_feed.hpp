@@ -45,7 +45,13 @@ private:
     void pump_one(const key& who, subscription& to);
     bool deliver(const key& who, subscription& to, event_batch& batch);
     void read_for(const key& who, subscription& to);
-    void take_read(const key& who, event_batch& batch);
+    void order(const key& who, subscription& to, std::uint32_t events);
+    void take_read(
+        const key& who,
+        const std::shared_ptr<log_cursor>& by,
+        std::uint32_t ordered,
+        event_batch& batch);
+    bool waits_for(const key& who, const std::shared_ptr<log_cursor>& by) const;
     void end(const key& who, const refusal& why);
 
     reader& disk_;

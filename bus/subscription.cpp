@@ -19,6 +19,38 @@ std::uint32_t subscription::room() const
     return std::min(static_cast<std::uint32_t>(window_ - out), limit::events);
 }
 
+std::uint32_t subscription::room_to_order(std::uint64_t head) const
+{
+    const std::uint64_t out = next_to_order() - 1 - handled_;
+    const bool much_on_the_way = octets_ + orders_ * event_batch::most_octets >= most_octets;
+    if (orders_ >= most_orders || next_to_order() > head || out >= window_ || much_on_the_way)
+        return 0;
+    const std::uint64_t room = std::min(window_ - out, head + 1 - next_to_order());
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(room, limit::events));
+}
+
+void subscription::ordered(std::uint32_t events)
+{
+    if (!cursor_)
+        cursor_ = std::make_shared<log_cursor>(log_cursor{next_, last_});
+    ++orders_;
+    ordered_ += events;
+}
+
+void subscription::order_came(std::uint32_t events)
+{
+    ordered_ -= events;
+    if (--orders_ == 0)
+        cursor_.reset();
+}
+
+void subscription::forget_orders()
+{
+    cursor_.reset();
+    orders_ = 0;
+    ordered_ = 0;
+}
+
 void subscription::sent(const event_batch& batch, std::size_t octets)
 {
     next_ = batch.next();

@@ -6,8 +6,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 
 namespace bus {
+
+/// Where the reading of older events stands for one subscriber. Belongs to the reader's thread
+/// while orders are out.
+struct log_cursor {
+    std::uint64_t next = 1; ///< seq of the event to be read next
+    hash last{};            ///< of the event before it
+};
 
 /// Where one subscriber stands: what it was sent, what it has handled, and so how much more it may
 /// be sent. What is on the way is bounded in events by the client's window and in octets by ours.
@@ -25,9 +33,24 @@ public:
     void sent(const event_batch& batch, std::size_t octets);
     void credit(const credit_request& given);
 
-    bool reading = false; ///< older events are being read from disk for it
+    // Older events are read from disk by orders that follow one another, a few of them out at a
+    // time, so that the disk is read while what was read before is sent.
+
+    /// Of the orders that are out; null: none is.
+    const std::shared_ptr<log_cursor>& cursor() const { return cursor_; }
+    /// Seq of the event that the next order begins with.
+    std::uint64_t next_to_order() const { return next_ + ordered_; }
+    /// How many events may be ordered now from a log that ends with event `head`.
+    std::uint32_t room_to_order(std::uint64_t head) const;
+    void ordered(std::uint32_t events);
+    /// An order for so many events is done, or brought what there was; before sent().
+    void order_came(std::uint32_t events);
+    /// What is still out is not for this subscriber any more.
+    void forget_orders();
 
 private:
+    static constexpr unsigned most_orders = 2;
+
     struct on_the_way {
         std::uint64_t last;
         std::size_t octets;
@@ -39,6 +62,9 @@ private:
     std::uint32_t window_;
     std::size_t octets_ = 0;
     std::deque<on_the_way> batches_;
+    std::shared_ptr<log_cursor> cursor_;
+    unsigned orders_ = 0;
+    std::uint32_t ordered_ = 0; ///< events
 };
 
 } // namespace bus

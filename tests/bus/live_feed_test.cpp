@@ -147,6 +147,31 @@ TEST_F(the_live_feed, reads_from_disk_what_is_older_than_its_memory)
     other_disk.finish();
 }
 
+TEST_F(the_live_feed, reads_no_further_than_its_credit)
+{
+    append(1000);
+    std::vector<std::uint64_t> seqs;
+    live_feed late{
+        disk,
+        [&seqs](const live_feed::key&, std::string_view, const std::string& body) {
+            octet_reader fields{body};
+            for (std::uint32_t left = fields.u32(); left > 0; --left)
+                seqs.push_back(decode_event(fields).seq);
+            return send_result::sent;
+        },
+        log.head().seq};
+    late.subscribe(
+        alice, {1, {}, 600}, [](const std::optional<refusal>& why) { EXPECT_FALSE(why); });
+    run_until([&] { return seqs.size() == 600; });
+    late.pump();
+    late.credit(alice, {300, 600});
+    run_until([&] { return seqs.size() == 900; });
+    late.credit(alice, {900, 600});
+    run_until([&] { return seqs.size() == 1000; });
+    EXPECT_EQ(seqs, range(1, 1000));
+    disk.finish();
+}
+
 TEST_F(the_live_feed, waits_for_credit_and_costs_others_nothing_meanwhile)
 {
     subscribe(alice, {1, {}, 2});

@@ -59,6 +59,37 @@ TEST(a_subscription, has_a_bound_in_octets_too)
     EXPECT_EQ(to.room(), limit::events);
 }
 
+TEST(a_subscription, orders_older_events_ahead_within_its_window)
+{
+    subscription to{{1, {}, 600}};
+    EXPECT_EQ(to.room_to_order(10'000), limit::events);
+    to.ordered(256);
+    EXPECT_EQ(to.next_to_order(), 257U);
+    EXPECT_EQ(to.room_to_order(10'000), limit::events);
+    to.ordered(256);
+    EXPECT_EQ(to.room_to_order(10'000), 0U) << "two are out";
+    to.order_came(256);
+    to.sent(sent_batch(1, 200), 1); // its packet was full before
+    EXPECT_EQ(to.next_to_order(), 457U);
+    EXPECT_EQ(to.room_to_order(10'000), 144U) << "the window ends with event 600";
+    EXPECT_EQ(to.room_to_order(460), 4U) << "the log ends with event 460";
+    EXPECT_EQ(to.room_to_order(456), 0U);
+    to.forget_orders();
+    EXPECT_EQ(to.next_to_order(), 201U);
+    EXPECT_FALSE(to.cursor());
+}
+
+TEST(a_subscription, counts_what_is_ordered_as_on_the_way)
+{
+    subscription to{{1, {}, 4096}};
+    to.sent(sent_batch(1, 1), subscription::most_octets - event_batch::most_octets);
+    EXPECT_EQ(to.room_to_order(10'000), limit::events);
+    to.ordered(256);
+    EXPECT_EQ(to.room_to_order(10'000), 0U);
+    to.credit({1, 4096});
+    EXPECT_EQ(to.room_to_order(10'000), limit::events);
+}
+
 stored_event fact(std::uint64_t seq, std::size_t size)
 {
     stored_event made;

@@ -3,6 +3,7 @@
 #include "bus/append_batch.hpp"
 #include "bus/connection.hpp"
 #include "bus/content_puts.hpp"
+#include "bus/content_stream.hpp"
 #include "bus/protocol.hpp"
 #include "service/log.hpp"
 
@@ -107,14 +108,10 @@ asio::awaitable<void> client::discard(const std::string& content)
     co_await connection_->ask(verb::discard, std::move(body));
 }
 
-asio::awaitable<result<std::string>> client::get_chunk(
-    const std::string& content, std::uint32_t index)
+chunk_source client::read_content(std::string content)
 {
-    get_request wish{content, index};
-    std::string body = encode(wish);
-    answer said = co_await connection_->ask(verb::get, std::move(body));
-    result<std::string> chunk{said.error, std::move(said.body)};
-    co_return chunk;
+    const auto stream = std::make_shared<content_stream>(connection_, std::move(content));
+    return [stream] { return stream->next(); };
 }
 
 asio::awaitable<result<std::string>> client::get_slot(

@@ -47,6 +47,10 @@ struct result {
     explicit operator bool() const { return !error; }
 };
 
+/// The next chunk of a content at each call, one call at a time; errc::not_found after the last.
+/// Lives longer than the call.
+using chunk_source = std::function<boost::asio::awaitable<result<std::string>>()>;
+
 /// A connection to the broker that makes itself anew: hello, subscriptions, keep-alive. All calls
 /// from the one thread of its executor; the client outlives every coroutine that uses it. Nothing
 /// is re-sent unless the caller does.
@@ -76,9 +80,8 @@ public:
     /// Drops a content that no event names.
     boost::asio::awaitable<void> discard(const std::string& content);
 
-    /// Chunk `index`; errc::not_found after the last.
-    boost::asio::awaitable<result<std::string>> get_chunk(
-        const std::string& content, std::uint32_t index);
+    /// From chunk 0 on, with up to 16 chunks on the way ahead of the one asked for.
+    chunk_source read_content(std::string content);
     boost::asio::awaitable<result<std::string>> get_slot(
         const std::string& content, const std::string& name);
     /// Overwrites the slots' cells; a missing one is no error.

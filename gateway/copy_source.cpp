@@ -3,7 +3,6 @@
 #include "encryptor/inline_mail.hpp"
 #include "encryptor/sealed_stream.hpp"
 
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -28,8 +27,8 @@ private:
 
 class content_reader {
 public:
-    content_reader(mail_log& log, std::string content, const encryptor::secret& key)
-        : log_(log), content_(std::move(content)), opener_(key, content_)
+    content_reader(mail_log& log, const std::string& content, const encryptor::secret& key)
+        : chunks_(log.read_content(content)), opener_(key, content)
     {}
 
     asio::awaitable<piece> next()
@@ -37,8 +36,7 @@ public:
         if (opener_.complete()) {
             co_return std::nullopt;
         }
-        const auto index = index_++;
-        const auto sealed = co_await log_.get_chunk(content_, index);
+        const auto sealed = co_await chunks_();
         if (!sealed) {
             throw unreadable_content("the stored mail cannot be read: " + sealed.error.message());
         }
@@ -50,10 +48,8 @@ public:
     }
 
 private:
-    mail_log& log_;
-    std::string content_;
+    bus::chunk_source chunks_;
     encryptor::stream_opener opener_;
-    std::uint32_t index_ = 0;
 };
 
 class inline_reader {
@@ -118,20 +114,20 @@ mail_source whole_mail(std::string octets)
     return from(std::make_shared<memory_reader>(std::move(octets)));
 }
 
-mail_source opened_content(mail_log& log, std::string content, encryptor::secret key)
+mail_source opened_content(mail_log& log, const std::string& content, const encryptor::secret& key)
 {
-    return from(std::make_shared<content_reader>(log, std::move(content), key));
+    return from(std::make_shared<content_reader>(log, content, key));
 }
 
 mail_source sealed_inline(
     mail_log& log,
-    std::string content,
-    encryptor::secret key,
+    const std::string& content,
+    const encryptor::secret& key,
     const encryptor::signing_identity& signer,
     const std::string& certificate_pem,
     encryptor::content_cipher cipher)
 {
-    content_reader reader(log, std::move(content), key);
+    content_reader reader(log, content, key);
     return from(
         std::make_shared<inline_reader>(std::move(reader), signer, certificate_pem, cipher));
 }

@@ -21,13 +21,13 @@ class unreadable_content : public std::runtime_error {
 /// A mail made in memory.
 mail_source whole_mail(std::string octets);
 /// Stored content, opened. `log` outlives the source; throws unreadable_content while it is pulled.
-mail_source opened_content(mail_log& log, std::string content, encryptor::secret key);
+mail_source opened_content(mail_log& log, const std::string& content, const encryptor::secret& key);
 /// The inline copy of stored content: signed, then encrypted to the certificate. `log` and `signer`
 /// outlive it.
 mail_source sealed_inline(
     mail_log& log,
-    std::string content,
-    encryptor::secret key,
+    const std::string& content,
+    const encryptor::secret& key,
     const encryptor::signing_identity& signer,
     const std::string& certificate_pem,
     encryptor::content_cipher cipher);

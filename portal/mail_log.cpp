@@ -41,10 +41,9 @@ asio::awaitable<void> bus_mail_log::discard(const std::string& content)
     return bus_.discard(content);
 }
 
-asio::awaitable<bus::result<std::string>> bus_mail_log::get_chunk(
-    const std::string& content, std::uint32_t index)
+bus::chunk_source bus_mail_log::read_content(std::string content)
 {
-    return bus_.get_chunk(content, index);
+    return bus_.read_content(std::move(content));
 }
 
 asio::awaitable<bus::result<std::string>> bus_mail_log::get_slot(

@@ -39,8 +39,7 @@ public:
     virtual boost::asio::awaitable<boost::system::error_code> put_chunk(
         const std::string& content, std::uint32_t index, std::string octets) = 0;
     virtual boost::asio::awaitable<void> discard(const std::string& content) = 0;
-    virtual boost::asio::awaitable<bus::result<std::string>> get_chunk(
-        const std::string& content, std::uint32_t index) = 0;
+    virtual bus::chunk_source read_content(std::string content) = 0;
     virtual boost::asio::awaitable<bus::result<std::string>> get_slot(
         const std::string& content, const std::string& name) = 0;
 };
@@ -62,8 +61,7 @@ public:
     boost::asio::awaitable<boost::system::error_code> put_chunk(
         const std::string& content, std::uint32_t index, std::string octets) override;
     boost::asio::awaitable<void> discard(const std::string& content) override;
-    boost::asio::awaitable<bus::result<std::string>> get_chunk(
-        const std::string& content, std::uint32_t index) override;
+    bus::chunk_source read_content(std::string content) override;
     boost::asio::awaitable<bus::result<std::string>> get_slot(
         const std::string& content, const std::string& name) override;
 

@@ -5,7 +5,6 @@
 #include "mail/mime_reader.hpp"
 #include "service/log.hpp"
 
-#include <cstdint>
 #include <utility>
 
 namespace portal {
@@ -91,8 +90,9 @@ asio::awaitable<void> message_opener::decrypt(
     const encryptor::secret& key, std::string content, opening& into)
 {
     encryptor::stream_opener stream{key, content};
-    for (std::uint32_t index = 0; !stream.complete(); ++index) {
-        const bus::result<std::string> sealed = co_await bus_.get_chunk(content, index);
+    const bus::chunk_source chunks = bus_.read_content(content);
+    while (!stream.complete()) {
+        const bus::result<std::string> sealed = co_await chunks();
         if (sealed.error) {
             into.how = outcome_of(sealed.error);
             co_return;

@@ -225,8 +225,9 @@ asio::awaitable<double> get(
 {
     encryptor::stream_opener opener{key, content};
     const auto began = clock::now();
-    for (std::uint32_t index = 0; !opener.complete(); ++index) {
-        const auto chunk = co_await from.get_chunk(content, index);
+    const bus::chunk_source chunks = from.read_content(content);
+    while (!opener.complete()) {
+        const auto chunk = co_await chunks();
         expect(chunk.error);
         if (!opener.open(chunk.value))
             throw std::runtime_error("the content does not open");

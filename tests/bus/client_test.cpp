@@ -90,7 +90,7 @@ TEST_F(a_client, may_do_only_what_its_role_may)
 {
     client& watcher = bus.connect("watcher");
     EXPECT_EQ(bus.run(watcher.append(batch_of({make_event("a")}))).error, errc::refused);
-    EXPECT_EQ(bus.run(watcher.get_chunk("c", 0)).error, errc::refused);
+    EXPECT_EQ(bus.run(watcher.read_content("c")()).error, errc::refused);
     EXPECT_EQ(bus.run(watcher.get_slot("c", "link/a")).error, errc::refused);
     EXPECT_EQ(bus.run(watcher.erase_slots("c", {"link/a"})), errc::refused);
     EXPECT_EQ(bus.run(bus.connect().get_slot("c", "other/a")).error, errc::refused);
@@ -111,8 +111,10 @@ TEST_F(a_client, keeps_content_and_slots)
     batch.slots = {{"c1", "link/alice", "secret"}};
     ASSERT_FALSE(bus.run(writer.append(batch)).error);
 
-    EXPECT_EQ(bus.run(writer.get_chunk("c1", 39)).value, chunk);
-    EXPECT_EQ(bus.run(writer.get_chunk("c1", 40)).error, errc::not_found);
+    const chunk_source chunks = writer.read_content("c1");
+    for (std::uint32_t index = 0; index < 40; ++index)
+        EXPECT_EQ(bus.run(chunks()).value, chunk);
+    EXPECT_EQ(bus.run(chunks()).error, errc::not_found);
     EXPECT_EQ(bus.run(writer.get_slot("c1", "link/alice")).value, "secret");
     EXPECT_FALSE(bus.run(writer.erase_slots("c1", {"link/alice", "link/nobody"})));
     EXPECT_EQ(bus.run(writer.get_slot("c1", "link/alice")).error, errc::not_found);
@@ -150,7 +152,7 @@ TEST_F(a_client, discards_what_it_has_put)
     client& writer = bus.connect();
     ASSERT_FALSE(bus.run(writer.put_chunk("c1", 0, "one")));
     bus.run(writer.discard("c1"));
-    EXPECT_EQ(bus.run(writer.get_chunk("c1", 0)).error, errc::not_found);
+    EXPECT_EQ(bus.run(writer.read_content("c1")()).error, errc::not_found);
     EXPECT_FALSE(bus.run(writer.put_chunk("c1", 0, "anew")));
 }
 

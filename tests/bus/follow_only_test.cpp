@@ -138,7 +138,7 @@ TEST_F(an_imported_log, refuses_everything_that_writes)
     append_batch naming = batch_of({make_event("naming")});
     naming.contents = {"content"};
     EXPECT_EQ(bus.run(writer.append(naming)).error, errc::follow_only);
-    EXPECT_EQ(bus.run(writer.get_chunk("content", 0)).error, errc::not_found);
+    EXPECT_EQ(bus.run(writer.read_content("content")()).error, errc::not_found);
     EXPECT_EQ(bus.run(writer.head()).value.seq, 3U);
     bus.restart();
     EXPECT_EQ(bus.process->seq(), 3U);

@@ -60,8 +60,15 @@ public:
         co_return;
     }
 
-    boost::asio::awaitable<bus::result<std::string>> get_chunk(
-        const std::string& content, std::uint32_t index) override
+    bus::chunk_source read_content(std::string content) override
+    {
+        return [this, content = std::move(content), next = 0U]() mutable {
+            return chunk(content, next++);
+        };
+    }
+
+    boost::asio::awaitable<bus::result<std::string>> chunk(
+        const std::string& content, std::uint32_t index)
     {
         bus::result<std::string> answer;
         answer.error = state();

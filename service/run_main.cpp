@@ -1,6 +1,7 @@
 #include "service/run_main.hpp"
 
 #include "service/arguments.hpp"
+#include "service/kept_memory.hpp"
 #include "service/log.hpp"
 #include "service/process_context.hpp"
 
@@ -139,6 +140,7 @@ int run_main(const process_definition& process, int argc, char** argv)
             return exit_code_of(std::current_exception(), log);
         }
     }
+    keep_freed_memory();
     std::signal(SIGPIPE, SIG_IGN);
     asio::io_context io{1};
     process_context context{io, {given.name, std::string{process.name}, given.config}, log};

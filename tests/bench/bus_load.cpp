@@ -1,6 +1,7 @@
 /// One measurement of the bus or of a peer, as one JSON object: bench_bus WHAT NAME=VALUE….
 /// tests/bench/bus_bench.py starts the servers and calls it.
 
+#include "service/kept_memory.hpp"
 #include "tests/bench/loads.hpp"
 
 #include <array>
@@ -35,6 +36,7 @@ constexpr std::array<known_load, 11> known_loads{{
 int main(int argc, char* argv[])
 {
     const std::string_view wanted = argc > 1 ? argv[1] : "";
+    service::keep_freed_memory(); // as every process does
     for (const known_load& known : known_loads) {
         if (known.name != wanted)
             continue;

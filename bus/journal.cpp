@@ -24,7 +24,7 @@
 namespace bus {
 namespace {
 
-constexpr int pages_before_checkpoint = 4000; // of 4 KiB
+constexpr std::int64_t log_octets_before_checkpoint = 16 * 1024 * 1024;
 
 /// SQLite would let others read it; its log files take after it.
 void make_private(const std::filesystem::path& database)
@@ -74,6 +74,7 @@ public:
     archive older;
     acknowledged_head head_file;
     reclaimed at_start;
+    std::int64_t page_octets = 0;
     statement begin;
     statement commit;
     statement find;
@@ -104,6 +105,7 @@ journal::engine::engine(const journal_files& files)
     identity = read_identity(db);
     origin = read_origin(db);
     older.check_ends(identity);
+    page_octets = read_page_octets(db);
     check_newest_events(db);
     head = written = read_head(db);
     check_acknowledged(db, files.database, identity, read_acknowledged_head(files.database));
@@ -302,7 +304,7 @@ std::vector<stored_event> journal::commit()
 
 void journal::tidy()
 {
-    if (engine_->db.log_pages() >= pages_before_checkpoint)
+    if (engine_->db.log_pages() * engine_->page_octets >= log_octets_before_checkpoint)
         engine_->db.checkpoint();
 }
 

@@ -19,6 +19,10 @@ constexpr std::int64_t format_with_archive = 3; ///< segments.hpp; a log has it 
 constexpr std::string_view log_id = "log id";
 constexpr std::string_view imported_from = "imported from";
 
+// Of a new database; one that is there keeps its own. A chunk of content takes a quarter of the
+// system calls that it takes with SQLite's 4 KiB, and a commit of few events costs no more.
+constexpr const char* page_size = "PRAGMA page_size = 16384";
+
 // journal_mode and synchronous: a commit is on disk when COMMIT returns, also after a power cut.
 // secure_delete: what is deleted is overwritten in the file. No wal_autocheckpoint, which would
 // take the place of the hook that counts the log's pages. temp_store: nothing is written but to the
@@ -132,6 +136,7 @@ void bring_up_to_date(database& db)
 
 void prepare_database(database& db)
 {
+    db.execute(page_size);
     use_write_ahead_log(db);
     db.execute(connection_settings);
     if (!has_tables(db))
@@ -150,6 +155,13 @@ log_identity read_identity(database& db)
 std::optional<log_identity> read_origin(database& db)
 {
     return read_property(db, imported_from);
+}
+
+std::int64_t read_page_octets(database& db)
+{
+    statement get{db, "PRAGMA page_size"};
+    rows row = get.open();
+    return row.next() ? row.integer(0) : 0;
 }
 
 void write_origin(database& db, const log_identity& origin)

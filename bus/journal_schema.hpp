@@ -14,6 +14,7 @@ void prepare_database(database& db);
 log_identity read_identity(database& db);
 /// The log that this one was imported from; nullopt: a log of its own.
 std::optional<log_identity> read_origin(database& db);
+std::int64_t read_page_octets(database& db);
 void write_origin(database& db, const log_identity& origin);
 /// Of the last event, archived or not; 0: the log is empty.
 std::uint64_t last_seq(database& db);

@@ -18,6 +18,7 @@ constexpr mode_t read_by_owner = 0400; ///< a segment never changes again
 
 /// Nothing is asked of the disk before the file is whole: until then it counts for nothing.
 constexpr const char* write_in_one_go = R"(
+    PRAGMA page_size = 16384;
     PRAGMA journal_mode = OFF;
     PRAGMA synchronous = OFF;
     BEGIN;

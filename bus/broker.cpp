@@ -26,9 +26,8 @@ constexpr std::size_t most_queued_octets = 16 * 1024 * 1024;
 constexpr int packets_a_peer = 1000; // ZeroMQ's queue to one peer; answers beyond are dropped
 constexpr milliseconds tick_length{250};
 constexpr unsigned ticks_to_sweep_peers = 40;       // 10 s
-constexpr unsigned ticks_to_sweep_contents = 1200;  // 5 min
+constexpr std::int64_t sweeps_in_an_age = 12;       // of contents that no event names
 constexpr std::chrono::seconds longest_silence{60}; // then a peer's subscriptions end
-constexpr std::int64_t content_age = 3'600'000;     // of contents that no event names
 constexpr milliseconds drain_patience{2000};
 constexpr const char* follow_only_text =
     "this log was imported and is follow-only: nothing is written to it";
@@ -264,11 +263,12 @@ asio::awaitable<void> broker::tick()
         gate_.tell_turned_away();
         if (++ticks_ % ticks_to_sweep_peers == 0)
             forget_silent_peers();
-        if (ticks_ % ticks_to_sweep_contents == 0)
+        const std::int64_t age = settings_.unnamed_seconds * 1000;
+        if (ticks_ % std::max<std::int64_t>(1, age / sweeps_in_an_age / tick_length.count()) == 0)
             writer_.queue(
                 0,
-                [](journal& log) {
-                    log.drop_unnamed(content_age);
+                [age](journal& log) {
+                    log.drop_unnamed(age);
                     return reply{};
                 },
                 [](const reply&) {});

@@ -51,6 +51,7 @@ settings settings::read(service::settings_reader& from)
     wanted.secret_key = read_curve_secret(from, "secret_key_file");
     wanted.health = from.host_and_port("health", "127.0.0.1:0");
     wanted.reserve_mib = from.integer("reserve_mib", default_reserve_mib, 1, 1'048'576);
+    wanted.unnamed_seconds = from.integer("unnamed_seconds", wanted.unnamed_seconds, 10, 604'800);
     wanted.accept_unerasable = from.flag("accept_unerasable", false);
     for (service::settings_reader& table : from.tables("roles"))
         wanted.roles.push_back(read_role(table));

@@ -32,6 +32,10 @@ struct settings {
     /// `reserve_mib`: while less room is left beside the database, contents are refused; the rest
     /// is for events, so that mail can't fill the disk up to where nothing can be taken back.
     std::int64_t reserve_mib = 0;
+    /// `unnamed_seconds`: a content that no event names is dropped when it got no chunk for so
+    /// long. Shorter than a client needs between two chunks, or from the last to its event: mail
+    /// fails.
+    std::int64_t unnamed_seconds = 3600;
     /// `accept_unerasable`: start also where an erased key may stay on the disk
     /// (erasable_disk.hpp).
     bool accept_unerasable = false;

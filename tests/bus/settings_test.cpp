@@ -60,6 +60,7 @@ TEST_F(the_settings, are_read_with_roles_and_clients)
     EXPECT_EQ(wanted.secret_key.view(), pair.secret_key.view());
     EXPECT_EQ(wanted.files.database, folder.path() / "bus/journal.db");
     EXPECT_EQ(wanted.reserve_mib, 64);
+    EXPECT_EQ(wanted.unnamed_seconds, 3600);
     EXPECT_FALSE(wanted.accept_unerasable);
     ASSERT_EQ(wanted.roles.size(), 1U);
     EXPECT_EQ(wanted.roles[0].append.size(), 2U);

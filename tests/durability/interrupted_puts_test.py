@@ -1,10 +1,14 @@
-"""Content whose client died in the middle of it is dropped at the next start, and its room is used again."""
+"""Content whose client died in the middle of it is dropped at the next start, and after a while without a further chunk;
+its room is used again."""
 
 import os
+import sqlite3
 import sys
+import threading
+import time
 import unittest
 
-from bus_load import ACCEPTED, Refused
+from bus_load import ACCEPTED, PATIENCE, Refused
 from running_bus import RunningBus
 
 CHUNK = 128 * 1024
@@ -30,6 +34,34 @@ class InterruptedPutsTest(unittest.TestCase):
                 bus.start()
                 sizes.append((bus.data / "journal.db").stat().st_size)
             self.assertLess(sizes[-1], sizes[0] + CHUNK * CHUNKS // 2, sizes)
+
+    def test_what_got_no_chunk_for_the_age_set_is_dropped_by_a_running_bus_and_nothing_else(self):
+        age = 60  # a sweep every 5 s
+        with RunningBus(settings=f"accept_unerasable = true\nunnamed_seconds = {age}") as bus:
+            bus.start()
+            self.put(bus, "named", name_it=True)
+            for content in ("just-too-old", "not-yet-old"):
+                self.put(bus, content)
+            self.grow_older(bus, "named", 10 * age)
+            self.grow_older(bus, "just-too-old", age)
+            self.grow_older(bus, "not-yet-old", age // 2)
+            deadline = time.monotonic() + PATIENCE
+            while self.holds(bus, "just-too-old"):
+                self.assertLess(time.monotonic(), deadline, "it is never dropped")
+                threading.Event().wait(0.1)
+            self.assertTrue(self.holds(bus, "named"))
+            self.assertTrue(self.holds(bus, "not-yet-old"), "the control")
+            with bus.connect() as client:
+                client.hello()
+                client.append([("late", ACCEPTED, b"{}")], [("not-yet-old", CHUNKS)])
+
+    @staticmethod
+    def grow_older(bus, content, seconds):
+        """As if its last chunk had come so much earlier."""
+        database = sqlite3.connect(bus.data / "journal.db", timeout=PATIENCE)
+        with database:
+            database.execute("UPDATE contents SET touched = touched - ? WHERE content = ?", (seconds * 1000, content))
+        database.close()
 
     @staticmethod
     def put(bus, content, name_it=False):

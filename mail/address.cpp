@@ -1,6 +1,8 @@
 #include "mail/address.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <span>
 
 namespace mail {
@@ -10,15 +12,15 @@ constexpr std::size_t longest_local_part = 64;
 constexpr std::size_t longest_domain = 255;
 constexpr std::size_t longest_label = 63;
 
-bool is_digit(char c)
+constexpr bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
-bool is_upper(char c)
+constexpr bool is_upper(char c)
 {
     return c >= 'A' && c <= 'Z';
 }
-bool is_letter(char c)
+constexpr bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || is_upper(c);
 }
@@ -31,10 +33,20 @@ void make_lower(std::span<char> text)
     }
 }
 
+constexpr auto atom_characters = [] {
+    std::array<bool, 256> result{};
+    constexpr std::string_view others = "!#$%&'*+-/=?^_`{|}~";
+    for (unsigned c = 0; c < result.size(); ++c) {
+        const char character = static_cast<char>(c);
+        result[c] = is_letter(character) || is_digit(character) ||
+                    others.find(character) != std::string_view::npos;
+    }
+    return result;
+}();
+
 bool is_atom_character(char c)
 {
-    constexpr std::string_view others = "!#$%&'*+-/=?^_`{|}~";
-    return is_letter(c) || is_digit(c) || others.find(c) != std::string_view::npos;
+    return atom_characters[static_cast<std::uint8_t>(c)];
 }
 
 /// Splits at every `separator`; true when no piece is refused.

@@ -3,7 +3,6 @@
 #include "mail/address.hpp"
 #include "mail/event_json.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -34,8 +33,11 @@ inline std::string joined(const auto& names)
 /// `field` names itself only when something is wrong: a text, or what gives one.
 inline void check_id(const auto& field, std::string_view text, std::size_t longest)
 {
-    const auto visible = [](char c) { return c > ' ' && c <= '~'; };
-    if (text.empty() || text.size() > longest || !std::all_of(text.begin(), text.end(), visible))
+    // Without a way out in between, so that many octets are looked at at once.
+    bool visible = true;
+    for (const char c : text)
+        visible &= c > ' ' && c <= '~';
+    if (text.empty() || text.size() > longest || !visible)
         refuse(
             std::string(field),
             "must be 1 to " + std::to_string(longest) + " visible ASCII characters");

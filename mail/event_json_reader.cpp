@@ -4,10 +4,13 @@
 #include "mail/event_names.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <bitset>
 #include <optional>
 #include <simdjson.h>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,6 +35,75 @@ struct place {
     }
 };
 
+/// The fields of an object by name. `describe` asks for ours in the order in which they stand, so
+/// nearly always for the next one.
+class named_values {
+public:
+    void add(const dom::key_value_pair& field)
+    {
+        const std::size_t sum = sum_of(field.key);
+        distinct_ = distinct_ && !sums_[sum] && count_ < first_.size();
+        sums_.set(sum);
+        if (count_ < first_.size())
+            first_[count_++] = {field.key, field.value};
+        else
+            further_.push_back({field.key, field.value});
+    }
+    /// The last one of that name; nullptr: there is none.
+    const dom::element* find(std::string_view name) const
+    {
+        return distinct_ ? find_only(name) : find_last(name);
+    }
+
+private:
+    /// Equal for equal names, and of names as in our events different for different ones.
+    static std::size_t sum_of(std::string_view name)
+    {
+        if (name.empty())
+            return 0;
+        const auto first = static_cast<std::uint8_t>(name.front());
+        const auto last = static_cast<std::uint8_t>(name.back());
+        return (name.size() * 37 + first * 5U + last * 11U) % sums;
+    }
+    const dom::element* find_only(std::string_view name) const
+    {
+        for (std::size_t tried = 0; tried < count_; ++tried) {
+            const named_value& field = first_[next_];
+            next_ = next_ + 1 < count_ ? next_ + 1 : 0;
+            if (field.key == name)
+                return &field.value;
+        }
+        return nullptr;
+    }
+    const dom::element* find_last(std::string_view name) const
+    {
+        const dom::element* found = nullptr;
+        for (std::size_t at = 0; at < count_; ++at) {
+            if (first_[at].key == name)
+                found = &first_[at].value;
+        }
+        for (const named_value& field : further_) {
+            if (field.key == name)
+                found = &field.value;
+        }
+        return found;
+    }
+
+    static constexpr std::size_t sums = 256;
+    static constexpr std::size_t most_at_hand = 16; ///< more than any of our objects has
+
+    struct named_value {
+        std::string_view key;
+        dom::element value;
+    };
+    std::array<named_value, most_at_hand> first_; ///< `count_` of them
+    std::vector<named_value> further_;
+    std::bitset<sums> sums_;
+    std::size_t count_ = 0;
+    bool distinct_ = true; ///< no two have one sum, hence one name
+    mutable std::size_t next_ = 0;
+};
+
 /// What `describe` reads from. An absent field and null are the same; of two fields of one name the
 /// last one counts.
 class json_reader {
@@ -39,21 +111,26 @@ public:
     /// `where`: nullptr for the event itself; good as long as the reader.
     json_reader(dom::element value, const place* where) : where_(where)
     {
-        if (value.get(fields_) != simdjson::SUCCESS)
+        dom::object object;
+        if (value.get(object) != simdjson::SUCCESS)
             refuse(where ? std::string(*where) : "event", "must be an object");
+        for (const dom::key_value_pair field : object)
+            fields_.add(field);
     }
 
-    void id(const char* name, std::string& target, std::size_t longest = longest_id) const
+    std::string_view id(const char* name, std::size_t longest) const
     {
         const std::string_view text = text_of(name, required(name));
         check_id(at(name), text, longest);
-        target = text;
+        return text;
     }
-    void text(const char* name, std::string& target) const
+    void id(const char* name, std::string& target) const { target = id(name, longest_id); }
+    std::string_view text(const char* name) const
     {
         const auto found = optional(name);
-        target = found ? text_of(name, *found) : std::string_view();
+        return found ? text_of(name, *found) : std::string_view();
     }
+    void text(const char* name, std::string& target) const { target = text(name); }
     void address(const char* name, mail::address& target) const
     {
         target = address_of(name, required(name));
@@ -145,14 +222,10 @@ public:
     }
     std::optional<dom::element> optional(std::string_view name) const
     {
-        std::optional<dom::element> found;
-        for (const dom::key_value_pair field : fields_) {
-            if (field.key == name)
-                found = field.value;
-        }
-        return found && found->is_null() ? std::nullopt : found;
+        const dom::element* found = fields_.find(name);
+        return found && !found->is_null() ? std::optional(*found) : std::nullopt;
     }
-    bool has(std::string_view name) const { return fields_[name].error() == simdjson::SUCCESS; }
+    bool has(std::string_view name) const { return fields_.find(name) != nullptr; }
 
 private:
     place at(const char* name) const { return {where_, name, 0}; }
@@ -200,7 +273,7 @@ private:
         return *std::move(mailbox);
     }
 
-    dom::object fields_;
+    named_values fields_;
     const place* where_;
 };
 
@@ -259,9 +332,7 @@ private:
 
 void check_value(const json_reader& envelope, const char* name, std::string_view wanted)
 {
-    std::string value;
-    envelope.text(name, value);
-    if (value != wanted)
+    if (envelope.text(name) != wanted)
         refuse(name, "must be \"" + std::string(wanted) + '"');
 }
 
@@ -275,11 +346,9 @@ event parse_event(std::string_view text)
     if (envelope.has("datacontenttype"))
         check_value(envelope, "datacontenttype", "application/json");
     event fact;
-    std::string type;
-    envelope.id("id", fact.id.text, longest_event_id);
+    fact.id.text = envelope.id("id", longest_event_id);
     envelope.id("source", fact.source);
-    envelope.id("type", type, longest_type);
-    fact.body = read_body(type, envelope);
+    fact.body = read_body(envelope.id("type", longest_type), envelope);
     return fact;
 }
 

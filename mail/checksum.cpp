@@ -1,43 +1,56 @@
 #include "mail/checksum.hpp"
 
-#include <glib.h>
+#include <openssl/evp.h>
+
+#include <stdexcept>
 
 namespace mail {
 namespace {
 
-GChecksum* native(void* sum)
+EVP_MD_CTX* native(void* sum)
 {
-    return static_cast<GChecksum*>(sum);
+    return static_cast<EVP_MD_CTX*>(sum);
+}
+
+void check_sum(int done)
+{
+    if (done != 1)
+        throw std::runtime_error("SHA-256 failed");
 }
 
 } // namespace
 
 void checksum::release::operator()(void* sum) const
 {
-    g_checksum_free(native(sum));
+    EVP_MD_CTX_free(native(sum));
 }
 
-checksum::checksum() : sum_(g_checksum_new(G_CHECKSUM_SHA256)) {}
+checksum::checksum() : sum_(EVP_MD_CTX_new())
+{
+    check_sum(EVP_DigestInit_ex2(native(sum_.get()), EVP_sha256(), nullptr));
+}
 
 void checksum::add(std::string_view octets)
 {
-    g_checksum_update(
-        native(sum_.get()),
-        reinterpret_cast<const guchar*>(octets.data()),
-        static_cast<gssize>(octets.size()));
+    check_sum(EVP_DigestUpdate(native(sum_.get()), octets.data(), octets.size()));
 }
 
 std::array<std::uint8_t, 32> checksum::octets()
 {
     std::array<std::uint8_t, 32> result{};
-    gsize length = result.size();
-    g_checksum_get_digest(native(sum_.get()), result.data(), &length);
+    check_sum(EVP_DigestFinal_ex(native(sum_.get()), result.data(), nullptr));
     return result;
 }
 
 std::string checksum::hexadecimal()
 {
-    return g_checksum_get_string(native(sum_.get()));
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string text;
+    for (const std::uint8_t octet : octets()) {
+        text += digits[octet >> 4];
+        text += digits[octet & 0x0F];
+    }
+    return text;
 }
 
 } // namespace mail

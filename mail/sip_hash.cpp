@@ -5,11 +5,11 @@
 namespace mail {
 namespace {
 
-/// Little-endian, as the definition says; absent octets are zeros.
-std::uint64_t word(std::string_view octets)
+/// The next `count` octets, little-endian, as the definition says; absent ones are zeros.
+std::uint64_t word(const char* octets, std::size_t count = 8)
 {
     std::uint64_t value = 0;
-    for (std::size_t i = 0; i < octets.size(); ++i)
+    for (std::size_t i = 0; i < count; ++i)
         value |= std::uint64_t{static_cast<std::uint8_t>(octets[i])} << (8 * i);
     return value;
 }
@@ -51,8 +51,8 @@ std::uint64_t sip_hash::operator()(std::string_view text) const
         high_ ^ 0x7465646279746573};
     const std::uint64_t length = text.size();
     for (; text.size() >= 8; text.remove_prefix(8))
-        state.take(word(text.substr(0, 8)));
-    state.take(word(text) | length << 56);
+        state.take(word(text.data()));
+    state.take(word(text.data(), text.size()) | length << 56);
     state.c ^= 0xff;
     for (int i = 0; i < 4; ++i)
         state.round();

@@ -79,12 +79,12 @@ void log_watch::consider_close(
     if (found_ || attempt == nullptr || !attempt->granted_once || fact.bytes == 0 ||
         !is_address(attempt->attempted.recipient) || !names(attempt->attempted.message, ledger))
         return;
+    const std::string message{attempt->attempted.message.text};
     found_ = finding{
         seq,
-        attempt->attempted.message.text,
-        "read by " + attempt->attempted.recipient.text() + " of " +
-            attempt->attempted.message.text + ": " + std::to_string(fact.bytes) + " octets, " +
-            fact.ending,
+        message,
+        "read by " + std::string(attempt->attempted.recipient.text()) + " of " + message + ": " +
+            std::to_string(fact.bytes) + " octets, " + fact.ending,
         ""};
 }
 

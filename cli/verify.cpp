@@ -18,6 +18,7 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cli {
@@ -70,7 +71,7 @@ void find_lost(
     const mail::ledger& ledger, bus::stored_log& log, std::vector<log_invariants::breach>& breaches)
 {
     ledger.for_each_message([&](const mail::message_state& message) {
-        const std::string& content = message.accepted.content.text;
+        const std::string_view content = message.accepted.content.text;
         if (!log.holds_content(content))
             breaches.push_back({message.seq, "the content that it names is lost"});
         for (const mail::recipient_state& copy : message.recipients) {

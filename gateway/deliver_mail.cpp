@@ -36,11 +36,11 @@ std::string content_of(const mail::ledger& ledger, const queued_copy& copy)
 {
     if (copy.kind == copy_kind::message) {
         const auto* message = ledger.find(mail::network_message_id{copy.message});
-        return message ? message->accepted.content.text : std::string{};
+        return std::string(message ? message->accepted.content.text : "");
     }
     if (copy.kind == copy_kind::submission) {
         const auto* submission = ledger.find_submission(mail::event_id{copy.message});
-        return submission ? submission->submitted.content.text : std::string{};
+        return std::string(submission ? submission->submitted.content.text : "");
     }
     return {};
 }
@@ -108,19 +108,22 @@ asio::awaitable<void> deliver_mail::run()
 /// What was final when the process before ended may still have its slots.
 void deliver_mail::find_final_slots()
 {
-    const auto find = [this](const std::string& content, const auto& recipients) {
-        for (const mail::recipient_state& state : recipients) {
-            if (is_final(state.status)) {
-                eraser_.add(content, encryptor::gateway_slot_name(state.accepted.mailbox.key()));
-            }
+    const auto find = [this](std::string_view content, const auto& copy, std::string_view mailbox) {
+        if (is_final(copy.status)) {
+            eraser_.add(std::string(content), encryptor::gateway_slot_name(mailbox));
         }
-        return true;
     };
     ledger_.for_each_message([&](const mail::message_state& message) {
-        return find(message.accepted.content.text, message.recipients);
+        for (const auto& each : message.recipients) {
+            find(message.accepted.content.text, each, each.accepted.mailbox.key());
+        }
+        return true;
     });
     ledger_.for_each_submission([&](const mail::submission_state& submission) {
-        return find(submission.submitted.content.text, submission.recipients);
+        for (const auto& each : submission.recipients) {
+            find(submission.submitted.content.text, each, each.mailbox.key());
+        }
+        return true;
     });
 }
 

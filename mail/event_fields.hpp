@@ -16,9 +16,40 @@
 ///   moment    a bus time that may be absent       milliseconds  a duration from 0
 namespace mail {
 
-/// `Value` is `Kind`, const or not.
+/// What a ledger keeps of a `Kind`, under the same names; `Kind` itself when there is nothing else.
+template <class Kind>
+struct kept_form {
+    using type = Kind;
+};
+template <>
+struct kept_form<accepted_recipient> {
+    using type = struct kept_recipient;
+};
+template <>
+struct kept_form<message_accepted> {
+    using type = struct kept_message;
+};
+template <>
+struct kept_form<passcode_issued> {
+    using type = struct kept_passcode;
+};
+template <>
+struct kept_form<access_attempted> {
+    using type = struct kept_access;
+};
+template <>
+struct kept_form<mail_submitted> {
+    using type = struct kept_submission;
+};
+template <>
+struct kept_form<message_revoked> {
+    using type = struct kept_revoke;
+};
+
+/// `Value` is `Kind` or what is kept of it, const or not.
 template <class Value, class Kind>
-concept of = std::same_as<std::remove_const_t<Value>, Kind>;
+concept of = std::same_as<std::remove_const_t<Value>, Kind> ||
+             std::same_as<std::remove_const_t<Value>, typename kept_form<Kind>::type>;
 
 template <class Fields, of<accepted_recipient> Body>
 void describe(Fields& fields, Body& body)
@@ -45,7 +76,8 @@ void describe(Fields& fields, Body& body)
     fields.text("protection", body.protection);
     fields.text("template", body.template_name);
     fields.seconds("expiry_seconds", body.expiry_seconds);
-    fields.list("recipients", body.recipients);
+    if constexpr (requires { body.recipients; })
+        fields.list("recipients", body.recipients);
 }
 
 template <class Fields, of<delivery_attempted> Body>
@@ -116,7 +148,8 @@ void describe(Fields& fields, Body& body)
     fields.choice("kind", body.kind);
     fields.id("content", body.content.text);
     fields.text("in_answer_to", body.in_answer_to);
-    fields.addresses("recipients", body.recipients);
+    if constexpr (requires { body.recipients; })
+        fields.addresses("recipients", body.recipients);
     fields.seconds("valid_seconds", body.valid_seconds);
 }
 

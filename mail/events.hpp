@@ -17,14 +17,14 @@ namespace mail {
 /// Milliseconds since 1970 by bus time.
 using bus_time = std::int64_t;
 
-enum class identity_type { office365, microsoft_account, google, yahoo, other };
-enum class client_type { outlook, other };
-enum class delivery_mode { in_line, link }; ///< "inline" and "link" in events
-enum class delivery_outcome { delivered, deferred, failed, withheld };
-enum class access_kind { view, attachment, reply, forward };
-enum class sign_in_method { passcode };
-enum class submission_kind { passcode, reply, forward, notice };
-enum class role { administrator, sender, auditor };
+enum class identity_type : std::uint8_t { office365, microsoft_account, google, yahoo, other };
+enum class client_type : std::uint8_t { outlook, other };
+enum class delivery_mode : std::uint8_t { in_line, link }; ///< "inline" and "link" in events
+enum class delivery_outcome : std::uint8_t { delivered, deferred, failed, withheld };
+enum class access_kind : std::uint8_t { view, attachment, reply, forward };
+enum class sign_in_method : std::uint8_t { passcode };
+enum class submission_kind : std::uint8_t { passcode, reply, forward, notice };
+enum class role : std::uint8_t { administrator, sender, auditor };
 
 struct accepted_recipient {
     address mailbox;

@@ -1,20 +1,15 @@
 #include "mail/ledger.hpp"
 
+#include "mail/ledger_fields.hpp"
 #include "mail/ledger_time.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace mail {
 namespace {
-
-recipient_state* find_in(std::vector<recipient_state>& recipients, const address& mailbox)
-{
-    const auto same = [&](const recipient_state& r) { return r.accepted.mailbox == mailbox; };
-    const auto found = std::find_if(recipients.begin(), recipients.end(), same);
-    return found == recipients.end() ? nullptr : &*found;
-}
 
 bool is_link(const recipient_state& recipient)
 {
@@ -22,69 +17,23 @@ bool is_link(const recipient_state& recipient)
 }
 
 const recipient_state* find_link_in(
-    const std::vector<recipient_state>& recipients, const locator& link)
+    const std::vector<recipient_state>& recipients, std::string_view link)
 {
     const auto same = [&](const recipient_state& r) {
-        return is_link(r) && r.accepted.link == link;
+        return is_link(r) && r.accepted.link.text == link;
     };
     const auto found = std::find_if(recipients.begin(), recipients.end(), same);
     return found == recipients.end() ? nullptr : &*found;
 }
 
-/// A copy whose fate is sealed stays as it is, whatever comes later.
-void record_attempt(recipient_state& recipient, const delivery_attempted& fact)
+submitted_copy* find_in(std::vector<submitted_copy>& copies, const address& mailbox)
 {
-    if (is_final(recipient.status))
-        return;
-    recipient.smtp_reply = fact.smtp_reply;
-    recipient.next_attempt = 0;
-    switch (fact.outcome) {
-    case delivery_outcome::delivered:
-        recipient.status = delivery_status::delivered;
-        break;
-    case delivery_outcome::deferred:
-        recipient.status = delivery_status::deferred;
-        recipient.next_attempt = fact.next_attempt.value_or(0);
-        break;
-    case delivery_outcome::failed:
-        recipient.status = delivery_status::failed;
-        break;
-    case delivery_outcome::withheld:
-        recipient.status = delivery_status::withheld;
-        return; // a decision, not a try
-    }
-    ++recipient.attempts;
-}
-
-void record_attempt_of(
-    const message_state& message,
-    recipient_state& recipient,
-    const delivery_attempted& fact,
-    bus_time now)
-{
-    if (fact.failure_notice) {
-        // The notice itself may be deferred; then the sender doesn't know yet.
-        if (fact.outcome != delivery_outcome::deferred)
-            recipient.failure_notice_sent = true;
-        return;
-    }
-    // A withholding that a restore has overtaken would keep the copy back for ever.
-    const bool withheld = fact.outcome == delivery_outcome::withheld;
-    if (withheld && !recipient.revoked && !message.expired_at(now))
-        return;
-    record_attempt(recipient, fact);
-    if (recipient.status == delivery_status::delivered && !is_link(recipient)) {
-        recipient.revoked = false; // out of reach: it opens without us
-        recipient.note.clear();
-    }
+    const auto same = [&](const submitted_copy& copy) { return copy.mailbox == mailbox; };
+    const auto found = std::find_if(copies.begin(), copies.end(), same);
+    return found == copies.end() ? nullptr : &*found;
 }
 
 } // namespace
-
-bool is_final(delivery_status status)
-{
-    return status == delivery_status::delivered || status == delivery_status::failed;
-}
 
 std::string_view to_text(delivery_status status)
 {
@@ -103,7 +52,17 @@ std::string_view to_text(delivery_status status)
     return "unknown";
 }
 
+bool is_final(delivery_status status)
+{
+    return status == delivery_status::delivered || status == delivery_status::failed;
+}
+
 const recipient_state* message_state::find(const address& mailbox) const
+{
+    return find(kept_address(mailbox));
+}
+
+const recipient_state* message_state::find(const kept_address& mailbox) const
 {
     const auto same = [&](const recipient_state& r) { return r.accepted.mailbox == mailbox; };
     const auto found = std::find_if(recipients.begin(), recipients.end(), same);
@@ -112,7 +71,12 @@ const recipient_state* message_state::find(const address& mailbox) const
 
 recipient_state* message_state::find(const address& mailbox)
 {
-    return find_in(recipients, mailbox);
+    return find(kept_address(mailbox));
+}
+
+recipient_state* message_state::find(const kept_address& mailbox)
+{
+    return const_cast<recipient_state*>(std::as_const(*this).find(mailbox));
 }
 
 bool message_state::expired_at(bus_time now) const
@@ -154,34 +118,26 @@ void ledger::rule(const event_id&, const message_accepted& fact)
     if (position_of(fact.message.text))
         return;
     message_state& message = messages_.emplace_back().state;
+    message.accepted = kept(fact);
     message.seq = applied_;
     message.time = time_;
     message.recipients.reserve(fact.recipients.size());
     for (const accepted_recipient& accepted : fact.recipients) {
         if (!message.find(accepted.mailbox))
-            message.recipients.emplace_back().accepted = accepted;
+            message.recipients.emplace_back().accepted = kept(accepted);
     }
-    message.accepted = {
-        fact.message,
-        fact.message_id,
-        fact.sender,
-        fact.subject,
-        fact.size,
-        fact.content,
-        fact.protection,
-        fact.template_name,
-        fact.expiry_seconds,
-        {}};
-    index_message(static_cast<std::uint32_t>(messages_.size() - 1));
+    keep_message(static_cast<std::uint32_t>(messages_.size() - 1));
 }
 
-void ledger::index_message(std::uint32_t position)
+void ledger::keep_message(std::uint32_t position)
 {
-    const message_state& message = messages_[position].state;
+    message_state& message = messages_[position].state;
+    text_keeper keeper(arena_);
+    describe(keeper, message);
     message_index_.add(sum_(message.accepted.message.text), position);
     message_id_index_.add(sum_(message.accepted.message_id.text), position);
     for (const recipient_state& recipient : message.recipients) {
-        const std::string& link = recipient.accepted.link.text;
+        const std::string_view link = recipient.accepted.link.text;
         if (is_link(recipient) && !link.empty())
             link_index_.add(sum_(link), position);
     }
@@ -190,12 +146,57 @@ void ledger::index_message(std::uint32_t position)
 void ledger::rule(const event_id&, const delivery_attempted& fact)
 {
     if (message_entry* entry = entry_of(fact.message)) {
-        if (recipient_state* recipient = find_in(entry->state.recipients, fact.recipient))
-            record_attempt_of(entry->state, *recipient, fact, time_);
+        if (recipient_state* recipient = entry->state.find(fact.recipient))
+            record_attempt_of(entry->state, *recipient, fact);
     } else if (submission_state* submission = submission_of(fact.message)) {
-        recipient_state* recipient = find_in(submission->recipients, fact.recipient);
-        if (recipient && !fact.failure_notice)
-            record_attempt(*recipient, fact);
+        submitted_copy* copy = find_in(submission->recipients, fact.recipient);
+        if (copy && !fact.failure_notice)
+            record_attempt(*copy, fact);
+    }
+}
+
+/// A copy whose fate is sealed stays as it is, whatever comes later.
+void ledger::record_attempt(copy_state& copy, const delivery_attempted& fact)
+{
+    if (is_final(copy.status))
+        return;
+    copy.smtp_reply = arena_.keep_shared(fact.smtp_reply);
+    copy.next_attempt = 0;
+    switch (fact.outcome) {
+    case delivery_outcome::delivered:
+        copy.status = delivery_status::delivered;
+        break;
+    case delivery_outcome::deferred:
+        copy.status = delivery_status::deferred;
+        copy.next_attempt = fact.next_attempt.value_or(0);
+        break;
+    case delivery_outcome::failed:
+        copy.status = delivery_status::failed;
+        break;
+    case delivery_outcome::withheld:
+        copy.status = delivery_status::withheld;
+        return; // a decision, not a try
+    }
+    ++copy.attempts;
+}
+
+void ledger::record_attempt_of(
+    const message_state& message, recipient_state& recipient, const delivery_attempted& fact)
+{
+    if (fact.failure_notice) {
+        // The notice itself may be deferred; then the sender doesn't know yet.
+        if (fact.outcome != delivery_outcome::deferred)
+            recipient.failure_notice_sent = true;
+        return;
+    }
+    // A withholding that a restore has overtaken would keep the copy back for ever.
+    const bool withheld = fact.outcome == delivery_outcome::withheld;
+    if (withheld && !recipient.revoked && !message.expired_at(time_))
+        return;
+    record_attempt(recipient, fact);
+    if (recipient.status == delivery_status::delivered && !is_link(recipient)) {
+        recipient.revoked = false; // out of reach: it opens without us
+        recipient.note = {};
     }
 }
 
@@ -204,14 +205,31 @@ void ledger::rule(const event_id& id, const mail_submitted& fact)
     if (submission_of(id.text))
         return;
     submission_state& submission = submissions_.emplace_back();
-    submission.id = id;
-    submission.submitted = fact;
+    submission.id = kept_id(id);
+    submission.submitted = kept(fact);
     submission.time = time_;
+    submission.recipients.reserve(fact.recipients.size());
     for (const address& mailbox : fact.recipients) {
         if (!find_in(submission.recipients, mailbox))
-            submission.recipients.emplace_back().accepted.mailbox = mailbox;
+            submission.recipients.emplace_back().mailbox = kept_address(mailbox);
     }
-    submission_index_.add(sum_(id.text), static_cast<std::uint32_t>(submissions_.size() - 1));
+    keep_submission(static_cast<std::uint32_t>(submissions_.size() - 1));
+}
+
+void ledger::keep_submission(std::uint32_t position)
+{
+    submission_state& submission = submissions_[position];
+    text_keeper::texts known;
+    if (const message_entry* answered = entry_of(submission.submitted.in_answer_to)) {
+        known[0] = answered->state.accepted.message.text;
+        if (submission.recipients.size() == 1) {
+            const auto* reader = answered->state.find(submission.recipients.front().mailbox);
+            known[1] = reader ? reader->accepted.mailbox.text() : std::string_view();
+        }
+    }
+    text_keeper keeper(arena_, known);
+    describe(keeper, submission);
+    submission_index_.add(sum_(submission.id.text), position);
 }
 
 std::optional<std::uint32_t> ledger::position_of(std::string_view message) const
@@ -221,23 +239,28 @@ std::optional<std::uint32_t> ledger::position_of(std::string_view message) const
     });
 }
 
-ledger::message_entry* ledger::entry_of(std::string_view message)
+const ledger::message_entry* ledger::entry_of(std::string_view message) const
 {
     const auto position = position_of(message);
     return position ? &messages_[*position] : nullptr;
 }
 
+ledger::message_entry* ledger::entry_of(std::string_view message)
+{
+    return const_cast<message_entry*>(std::as_const(*this).entry_of(message));
+}
+
 const message_state* ledger::find(const network_message_id& message) const
 {
-    const auto position = position_of(message.text);
-    return position ? &messages_[*position].state : nullptr;
+    const message_entry* entry = entry_of(message.text);
+    return entry ? &entry->state : nullptr;
 }
 
 std::vector<network_message_id> ledger::with_message_id(const header_message_id& id) const
 {
     std::vector<network_message_id> result;
     for (const std::uint32_t position : message_id_index_.candidates(sum_(id.text))) {
-        const message_accepted& accepted = messages_[position].state.accepted;
+        const kept_message& accepted = messages_[position].state.accepted;
         if (accepted.message_id == id)
             result.push_back(accepted.message);
     }
@@ -248,7 +271,7 @@ std::optional<link_target> ledger::find_link(const locator& link) const
 {
     const recipient_state* target = nullptr;
     const auto has_link = [&](std::uint32_t at) {
-        target = find_link_in(messages_[at].state.recipients, link);
+        target = find_link_in(messages_[at].state.recipients, link.text);
         return target != nullptr;
     };
     const auto found = link_index_.find(sum_(link.text), has_link);

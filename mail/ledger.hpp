@@ -1,9 +1,12 @@
 #pragma once
 
 #include "mail/events.hpp"
+#include "mail/ledger_records.hpp"
 #include "mail/packed_state.hpp"
 #include "mail/position_index.hpp"
 #include "mail/sip_hash.hpp"
+#include "mail/text_arena.hpp"
+#include "mail/text_keeper.hpp"
 #include "mail/verdict.hpp"
 
 #include <cstdint>
@@ -18,91 +21,10 @@
 
 namespace mail {
 
-enum class delivery_status { pending, deferred, delivered, failed, withheld };
-std::string_view to_text(delivery_status);
-/// Delivered or failed: no further attempt will be made.
-bool is_final(delivery_status);
-
-struct recipient_state {
-    accepted_recipient accepted;
-    delivery_status status = delivery_status::pending;
-    std::uint32_t attempts = 0;
-    bus_time next_attempt = 0; ///< of a deferred copy
-    std::string smtp_reply;
-    bool failure_notice_sent = false; ///< the sender knows of the failed copy
-    bool revoked = false;
-    std::string note; ///< of the revoke in force
-    std::uint64_t reads = 0;
-    std::optional<bus_time> first_read_at;
-    bool may_have_read = false;   ///< a granted attempt without its close
-    std::uint32_t open_reads = 0; ///< how many of those
-};
-
-struct message_state {
-    message_accepted accepted; ///< without its recipients, who stand below with what became of them
-    std::uint64_t seq = 0;
-    bus_time time = 0;
-    std::vector<recipient_state> recipients; ///< in the order of the event, each mailbox once
-
-    const recipient_state* find(const address& mailbox) const;
-    recipient_state* find(const address& mailbox);
-    bool expired_at(bus_time now) const;
-    /// A link-based recipient exists.
-    bool is_revocable() const;
-    /// Every link-based recipient is revoked (and there is one).
-    bool is_revoked() const;
-};
-
-struct submission_state {
-    event_id id;
-    mail_submitted submitted;
-    bus_time time = 0;
-    std::vector<recipient_state>
-        recipients; ///< only mailbox, status, attempts, next_attempt, smtp_reply
-};
-
-struct attempt_state {
-    access_attempted attempted;
-    std::uint64_t seq = 0; ///< of the attempt or of its latest granted renewal
-    bus_time time = 0;
-    std::uint64_t first_seq = 0; ///< of the attempt itself
-    bus_time first_time = 0;
-    access_verdict verdict{}; ///< of the attempt, then of its latest renewal
-    bool granted_once = false;
-    bool closed = false;
-    std::uint64_t bytes = 0;
-};
-
-/// The attempt shows something of the message: a view or an attachment.
-bool discloses(const attempt_state& attempt);
-
-struct challenge_state {
-    passcode_issued issued;
-    bus_time time = 0;
-    std::uint32_t tries = 0;
-    bool used = false;
-};
-
-struct session_state {
-    address mailbox;
-    bus_time opened = 0;
-    bool ended = false;
-};
-
-struct revoke_state {
-    std::uint64_t seq = 0;
-    message_revoked revoked;
-    bool enforced = false;
-};
-
-struct link_target {
-    network_message_id message;
-    address recipient;
-};
-
 /// What the log means: a deterministic state machine without clock, disk or randomness. Two ledgers
 /// that applied the same events are equal, and so are their digests.
-/// Not thread-safe. References and pointers stay good until the next apply.
+/// Not thread-safe. References and pointers stay good until the next apply. Can't be copied; what
+/// write() wrote can be read as often as wanted.
 class ledger {
 public:
     static constexpr std::uint32_t passcode_tries = 5;
@@ -112,6 +34,12 @@ public:
     static constexpr bus_time session_milliseconds = 3'600'000;
     static constexpr bus_time passcode_history_milliseconds = 86'400'000;
     static constexpr bus_time passcode_issue_milliseconds = 900'000;
+
+    ledger() = default;
+    ledger(const ledger&) = delete;
+    ledger(ledger&&) = default;
+    ledger& operator=(const ledger&) = delete;
+    ledger& operator=(ledger&&) = default;
 
     /// `seq` must be applied() + 1 and `time` not before the last one; throws std::logic_error
     /// otherwise. Nothing in an event makes it throw: what makes no sense where it stands has no
@@ -157,7 +85,7 @@ public:
     std::uint32_t passcodes_issued(const address& mailbox, bus_time now) const;
     const session_state* find_session(const session_hash& session) const;
     /// The mailbox that is signed in at `now`; nullptr: none.
-    const address* signed_in(const session_hash& session, bus_time now) const;
+    const kept_address* signed_in(const session_hash& session, bus_time now) const;
 
     /// Revokes without their revocation.enforced, in the order of the log.
     std::vector<revoke_state> unenforced_revokes() const;
@@ -185,21 +113,27 @@ private:
 
     struct message_entry {
         message_state state;
-        std::vector<std::uint32_t> attempts;    ///< positions in attempts_, in the order of the log
-        std::vector<std::uint32_t> open_grants; ///< those granted and without close
-        std::uint32_t latest_revoke = none;     ///< position in revokes_
+        std::uint32_t latest_attempt = none; ///< granted; position in attempts_
+        std::uint32_t latest_revoke = none;  ///< position in revokes_
+    };
+    struct attempt_entry {
+        kept_id<event_tag> id;
+        attempt_state state;
+        std::uint32_t message = none;  ///< position in messages_
+        std::uint32_t previous = none; ///< granted one of the same message
     };
     /// Of one mailbox, whatever the message: what the limits on passcodes count.
     struct passcode_history {
+        std::string_view mailbox;     ///< its key
         std::vector<bus_time> issued; ///< of the 15 minutes before the last one
         std::vector<bus_time> wrong;  ///< of the 24 hours before the last try
     };
     struct passcode_ruling {
-        event_id tried;
+        kept_id<event_tag> tried;
         passcode_verdict verdict{};
     };
     struct opened_session {
-        session_hash session;
+        kept_id<session_tag> session;
         session_state state;
     };
 
@@ -219,16 +153,25 @@ private:
     void rule(const event_id& id, const directory_changed& fact);
 
     std::optional<std::uint32_t> position_of(std::string_view message) const;
+    const message_entry* entry_of(std::string_view message) const;
     message_entry* entry_of(std::string_view message);
-    attempt_state* attempt_of(const event_id& attempt);
-    opened_session* session_of(const session_hash& session);
+    attempt_entry* attempt_of(std::string_view attempt);
+    opened_session* session_of(std::string_view session);
     submission_state* submission_of(std::string_view submission);
-    access_verdict judge(const access_attempted& attempted) const;
-    void grant(const attempt_state& attempt, std::uint32_t position);
-    void end_grant(const event_id& id, const attempt_state& attempt);
-    std::optional<std::uint32_t> challenge_position(const challenge_id& challenge) const;
+    access_verdict judge(const attempt_entry& entry) const;
+    const kept_address* reader_of(std::string_view session, bus_time now) const;
+    void begin_read(const attempt_entry& entry);
+    void end_read(const attempt_entry& entry);
+    /// Positions of the message's granted attempts, in the order of the log.
+    std::vector<std::uint32_t> granted(std::string_view message) const;
+    void record_attempt(copy_state& copy, const delivery_attempted& fact);
+    void record_attempt_of(
+        const message_state& message, recipient_state& recipient, const delivery_attempted& fact);
+    std::optional<std::uint32_t> challenge_position(std::string_view challenge) const;
     passcode_verdict judge(challenge_state& challenge, const passcode_tried& tried);
-    bool open_session(const session_hash& session, const address& mailbox);
+    bool open_session(const session_hash& session, const kept_address& mailbox);
+    const passcode_history* find_history(std::string_view mailbox) const;
+    passcode_history& history_of(const kept_address& mailbox);
     /// Everything that is not found again from the rest, for writing and for reading.
     template <class Fields, class Ledger>
     static void describe_directory(Fields& fields, Ledger& self);
@@ -239,10 +182,17 @@ private:
     template <class Fields, class Ledger>
     static void describe_all(Fields& fields, Ledger& self);
     void make_sums();
-    void index_message(std::uint32_t position);
-    void index_everything();
-    void note_grant(std::uint32_t position);
-    void note_revoke(std::uint32_t position);
+    // Of the last record of each kind, or of the one there: its texts become the ledger's, and the
+    // indexes find it.
+    void keep_message(std::uint32_t position);
+    void keep_submission(std::uint32_t position);
+    void keep_attempt(std::uint32_t position);
+    void keep_challenge(std::uint32_t position);
+    void keep_ruling(std::uint32_t position);
+    void keep_session(std::uint32_t position);
+    void keep_revoke(std::uint32_t position);
+    void keep_history(std::uint32_t position);
+    void keep_everything();
 
     std::uint64_t applied_ = 0;
     bus_time time_ = 0;
@@ -251,17 +201,18 @@ private:
     organisation_entry organisation_;
     std::map<std::string, domain_entry> domains_;
     std::map<std::string, recipient_entry> directory_;
+    text_arena arena_;
 
     // Everything in the order of the log; the indexes beside it find positions.
     std::deque<message_entry> messages_;
     std::deque<submission_state> submissions_;
-    std::deque<std::pair<event_id, attempt_state>> attempts_;
+    std::deque<attempt_entry> attempts_;
     std::deque<challenge_state> challenges_;
     std::deque<passcode_ruling> rulings_;
     std::deque<opened_session> sessions_;
     std::deque<revoke_state> revokes_;
     std::map<std::uint64_t, std::uint32_t> unenforced_; ///< seq of a revoke to its position
-    std::map<std::string, passcode_history> histories_; ///< by address key
+    std::deque<passcode_history> histories_;
 
     position_index message_index_;
     position_index message_id_index_;
@@ -271,6 +222,7 @@ private:
     position_index challenge_index_;
     position_index ruling_index_;
     position_index session_index_;
+    position_index history_index_;
 };
 
 } // namespace mail

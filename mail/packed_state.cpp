@@ -49,13 +49,34 @@ void state_reader::address(const char* name, mail::address& value)
         throw damaged_state(std::string(name) + " is the null address");
 }
 
+void state_reader::address(const char* name, kept_address& value)
+{
+    sender(name, value);
+    if (value.is_null())
+        throw damaged_state(std::string(name) + " is the null address");
+}
+
 void state_reader::sender(const char* name, mail::address& value)
 {
+    value = parsed(name, words());
+}
+
+void state_reader::sender(const char* name, kept_address& value)
+{
     const std::string_view text = words();
-    const auto parsed = text.empty() ? mail::address() : mail::address::parse(text);
-    if (!parsed)
+    mail::address whole = parsed(name, text);
+    if (whole.key() == text)
+        value = {text, text};
+    else
+        value = kept_address(mixed_case_.emplace_back(std::move(whole)));
+}
+
+mail::address state_reader::parsed(const char* name, std::string_view text)
+{
+    auto found = text.empty() ? mail::address() : mail::address::parse(text);
+    if (!found)
         throw damaged_state(std::string(name) + " is no mail address");
-    value = *parsed;
+    return *std::move(found);
 }
 
 std::uint64_t state_reader::take(std::uint64_t most)

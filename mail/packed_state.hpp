@@ -1,9 +1,11 @@
 #pragma once
 
 #include "mail/events.hpp"
+#include "mail/kept_events.hpp"
 
 #include <concepts>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <limits>
 #include <optional>
@@ -52,10 +54,10 @@ public:
 
     /// What the reader must find there.
     void constant(std::string_view text) { words(text); }
-    void id(const char*, const std::string& value) { words(value); }
-    void text(const char*, const std::string& value) { words(value); }
-    void address(const char*, const mail::address& value) { words(value.text()); }
-    void sender(const char*, const mail::address& value) { words(value.text()); }
+    void id(const char*, std::string_view value) { words(value); }
+    void text(const char*, std::string_view value) { words(value); }
+    void address(const char*, const auto& value) { words(value.text()); }
+    void sender(const char*, const auto& value) { words(value.text()); }
     template <class Choice>
     void choice(const char*, Choice value)
     {
@@ -71,7 +73,8 @@ public:
         put(value.has_value());
         put(static_cast<std::uint64_t>(value.value_or(0)));
     }
-    void addresses(const char* name, const std::vector<mail::address>& all)
+    template <class Addresses>
+    void addresses(const char* name, const Addresses& all)
     {
         each(all, [name](auto& fields, const auto& value) { fields.address(name, value); });
     }
@@ -106,7 +109,8 @@ private:
     std::string waiting_;
 };
 
-/// Everything is checked before it is used; throws damaged_state.
+/// Everything is checked before it is used; throws damaged_state. What is read as kept lies in the
+/// octets or in the reader.
 class state_reader {
 public:
     explicit state_reader(std::string_view octets) : rest_(octets) {}
@@ -116,8 +120,12 @@ public:
     void constant(std::string_view text);
     void id(const char*, std::string& value) { value = words(); }
     void text(const char*, std::string& value) { value = words(); }
+    void id(const char*, std::string_view& value) { value = words(); }
+    void text(const char*, std::string_view& value) { value = words(); }
     void address(const char* name, mail::address& value);
     void sender(const char* name, mail::address& value);
+    void address(const char* name, kept_address& value);
+    void sender(const char* name, kept_address& value);
     template <class Choice>
     void choice(const char*, Choice& value)
     {
@@ -141,7 +149,8 @@ public:
         const auto time = static_cast<bus_time>(take());
         value = present ? std::optional(time) : std::nullopt;
     }
-    void addresses(const char* name, std::vector<mail::address>& all)
+    template <class Addresses>
+    void addresses(const char* name, Addresses& all)
     {
         each(all, [name](auto& fields, auto& value) { fields.address(name, value); });
     }
@@ -169,8 +178,10 @@ public:
 private:
     std::uint64_t take(std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
     std::string_view words();
+    static mail::address parsed(const char* name, std::string_view text);
 
     std::string_view rest_;
+    std::deque<mail::address> mixed_case_; ///< whose keys lie nowhere in the octets
 };
 
 } // namespace mail

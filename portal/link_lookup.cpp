@@ -13,7 +13,7 @@ std::string note_of(const mail::ledger& ledger, const mail::link_target& target)
 {
     const mail::message_state* message = ledger.find(target.message);
     const mail::recipient_state* reader = message ? message->find(target.recipient) : nullptr;
-    return reader != nullptr && reader->revoked ? reader->note : std::string{};
+    return std::string(reader != nullptr && reader->revoked ? reader->note : "");
 }
 
 } // namespace

@@ -57,7 +57,7 @@ asio::awaitable<void> message_opener::read(const found_link& link, opening& into
         into.how = opening::outcome::damaged;
         co_return;
     }
-    const std::string content = message->accepted.content.text;
+    const std::string content{message->accepted.content.text};
     const std::optional<encryptor::secret> key = co_await content_key(link, content, into);
     if (key) {
         co_await decrypt(*key, content, into);

@@ -70,7 +70,7 @@ page_frame frame_of(const mail::ledger& ledger, const std::string& token)
 
 bool reading_routes::is_signed_in(const found_link& link, const mail::session_hash& session) const
 {
-    const mail::address* who =
+    const mail::kept_address* who =
         session.empty() ? nullptr : bus_.ledger().signed_in(session, link.now);
     return who != nullptr && *who == link.target.recipient;
 }

@@ -15,7 +15,7 @@ bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-bool belongs(const mail::passcode_issued& issued, const mail::link_target& link)
+bool belongs(const mail::kept_passcode& issued, const mail::link_target& link)
 {
     return issued.message == link.message && issued.recipient == link.recipient;
 }
@@ -47,7 +47,7 @@ std::string code_hash(
 }
 
 bool code_is_right(
-    std::string_view passcode_key, const mail::passcode_issued& issued, std::string_view code)
+    std::string_view passcode_key, const mail::kept_passcode& issued, std::string_view code)
 {
     const std::string typed = code_hash(passcode_key, issued.challenge, code);
     return encryptor::equal_in_constant_time(typed, issued.code_hash);

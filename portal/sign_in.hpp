@@ -22,7 +22,7 @@ std::string code_hash(
     std::string_view passcode_key, const mail::challenge_id& challenge, std::string_view code);
 /// Compares in constant time.
 bool code_is_right(
-    std::string_view passcode_key, const mail::passcode_issued& issued, std::string_view code);
+    std::string_view passcode_key, const mail::kept_passcode& issued, std::string_view code);
 
 /// How a sign-in ended, or why it did not begin.
 enum class sign_in_outcome {

@@ -21,10 +21,11 @@ json optional_time(const std::optional<mail::bus_time>& time)
     return time ? json(mail::iso8601_utc(*time)) : json();
 }
 
-json addresses(const std::vector<mail::address>& mailboxes)
+template <class Address>
+json addresses(const std::vector<Address>& mailboxes)
 {
     json list = json::array();
-    for (const mail::address& each : mailboxes)
+    for (const Address& each : mailboxes)
         list.push_back(each.text());
     return list;
 }
@@ -39,7 +40,7 @@ json reasons(const std::vector<not_revocable_recipient>& recipients)
 
 json recipient(const mail::recipient_state& state)
 {
-    const mail::accepted_recipient& accepted = state.accepted;
+    const mail::kept_recipient& accepted = state.accepted;
     const auto retry = state.status == mail::delivery_status::deferred
                            ? std::optional{state.next_attempt}
                            : std::nullopt;
@@ -77,7 +78,7 @@ json latest_revoke(const std::optional<mail::revoke_state>& latest)
 
 json message_object(const mail::ledger& ledger, const mail::message_state& message)
 {
-    const mail::message_accepted& accepted = message.accepted;
+    const mail::kept_message& accepted = message.accepted;
     const auto expires = accepted.expiry_seconds > 0
                              ? std::optional{message.time + accepted.expiry_seconds * 1000}
                              : std::nullopt;

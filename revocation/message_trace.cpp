@@ -16,11 +16,11 @@ std::string text(std::string_view view)
 }
 
 /// "view" or "attachment 2".
-std::string opened_thing(const mail::access_attempted& attempt)
+std::string opened_thing(mail::access_kind what, std::string_view item)
 {
-    std::string thing = text(mail::to_text(attempt.what));
-    if (!attempt.item.empty())
-        thing += " " + attempt.item;
+    std::string thing = text(mail::to_text(what));
+    if (!item.empty())
+        thing += " " + text(item);
     return thing;
 }
 
@@ -139,7 +139,7 @@ void message_trace::tell(const position& at, const mail::passcode_tried& fact)
     add(at,
         challenge->issued.message,
         "PASSCODE",
-        challenge->issued.recipient.text(),
+        text(challenge->issued.recipient.text()),
         "tried: " + text(mail::to_text(*verdict)));
 }
 
@@ -148,7 +148,7 @@ void message_trace::tell(const position& at, const mail::access_attempted& fact)
     const mail::attempt_state* attempt = at.ledger.find_attempt(at.id);
     if (!attempt)
         return;
-    const std::string where = opened_thing(fact) + " at " + fact.portal;
+    const std::string where = opened_thing(fact.what, fact.item) + " at " + fact.portal;
     if (attempt->verdict != mail::access_verdict::granted) {
         std::string detail = where + ": " + text(mail::to_text(attempt->verdict));
         add(at, fact.message, "DENIED", fact.recipient.text(), std::move(detail));
@@ -166,8 +166,8 @@ void message_trace::tell(const position& at, const mail::access_renewed& fact)
     add(at,
         attempt->attempted.message,
         "DENIED",
-        attempt->attempted.recipient.text(),
-        opened_thing(attempt->attempted) +
+        text(attempt->attempted.recipient.text()),
+        opened_thing(attempt->attempted.what, attempt->attempted.item) +
             " goes no further: " + text(mail::to_text(attempt->verdict)));
 }
 

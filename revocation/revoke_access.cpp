@@ -20,7 +20,7 @@ recipients select(
             unknown.push_back(mailbox);
     recipients chosen;
     for (const mail::recipient_state& each : message.recipients)
-        if (asked.empty() || std::ranges::count(asked, each.accepted.mailbox) > 0)
+        if (asked.empty() || std::count(asked.begin(), asked.end(), each.accepted.mailbox) > 0)
             chosen.push_back(&each);
     return chosen;
 }
@@ -42,7 +42,7 @@ bool has_access_to_lose(const mail::recipient_state& recipient)
 
 std::string reason_not_revocable(const mail::recipient_state& recipient)
 {
-    const std::string& decided = recipient.accepted.reason;
+    const std::string decided{recipient.accepted.reason};
     const std::string because = decided.empty() ? std::string{} : " (" + decided + ")";
     const bool in_line = recipient.accepted.delivery == mail::delivery_mode::in_line;
     if (in_line && recipient.status != mail::delivery_status::delivered)
@@ -91,10 +91,11 @@ restore_decision decide_restore(
     return decision;
 }
 
-std::string revoked_text(const mail::message_accepted& message)
+std::string revoked_text(const mail::kept_message& message)
 {
-    return "The encrypted email with the subject \"" + message.subject + "\" and Message ID \"" +
-           message.message_id.text + "\" was successfully revoked";
+    return "The encrypted email with the subject \"" + std::string(message.subject) +
+           "\" and Message ID \"" + std::string(message.message_id.text) +
+           "\" was successfully revoked";
 }
 
 } // namespace revocation

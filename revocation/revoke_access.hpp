@@ -46,6 +46,6 @@ restore_decision decide_restore(
 std::string reason_not_revocable(const mail::recipient_state& recipient);
 
 /// The original's confirmation, word for word.
-std::string revoked_text(const mail::message_accepted& message);
+std::string revoked_text(const mail::kept_message& message);
 
 } // namespace revocation

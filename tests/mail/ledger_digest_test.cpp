@@ -81,8 +81,7 @@ TEST(ledger_digest, is_equal_for_equal_logs_however_they_came)
     for (const auto& [time, fact] : s.log)
         through_json.push_back({time, parse_event(to_json(fact))});
     EXPECT_EQ(digest_of(through_json), s.ledger.digest());
-    mail::ledger copy = s.ledger;
-    EXPECT_EQ(copy.digest(), s.ledger.digest());
+    EXPECT_EQ(test::copy_of(s.ledger).digest(), s.ledger.digest());
 }
 
 TEST(ledger_digest, tells_when_any_event_is_missing)

@@ -148,7 +148,7 @@ TEST(ledger_property, a_prefix_and_the_rest_are_the_whole)
         std::vector<mail::ledger> saved;
         for (std::size_t i = 0; i < s.log.size(); ++i) {
             if (i % 50 == 0)
-                saved.push_back(prefix);
+                saved.push_back(test::copy_of(prefix));
             prefix.apply(i + 1, s.log[i].first, s.log[i].second);
         }
         for (mail::ledger& continued : saved) {
@@ -182,7 +182,7 @@ TEST(ledger_property, nothing_is_granted_after_a_revoke_or_expiry_or_without_sig
             const auto& asked = attempt->attempted;
             ASSERT_FALSE(revocations.holds(asked.message, asked.recipient)) << seed << ' ' << i;
             ASSERT_FALSE(ledger.find(asked.message)->expired_at(s.log[i].first));
-            const address* reader = ledger.signed_in(asked.session, s.log[i].first);
+            const kept_address* reader = ledger.signed_in(asked.session, s.log[i].first);
             ASSERT_TRUE(reader && *reader == asked.recipient);
         }
     }
@@ -195,19 +195,22 @@ TEST(ledger_property, what_is_counted_beside_the_attempts_agrees_with_them)
         const story s = random_story(seed, 400);
         std::map<std::pair<std::string, std::string>, std::pair<std::uint64_t, std::uint32_t>>
             counts;
+        const auto key_of = [](const auto& message, const auto& mailbox) {
+            return std::pair(std::string(message.text), std::string(mailbox.key()));
+        };
         for (const auto& [time, fact] : s.log) {
             const attempt_state* attempt = s.ledger.find_attempt(fact.id);
             if (!attempt || !attempt->granted_once || !discloses(*attempt))
                 continue;
             auto& [reads, open] =
-                counts[{attempt->attempted.message.text, attempt->attempted.recipient.key()}];
+                counts[key_of(attempt->attempted.message, attempt->attempted.recipient)];
             reads += attempt->closed && attempt->bytes > 0 ? 1 : 0;
             open += attempt->closed ? 0 : 1;
         }
         s.ledger.for_each_message([&](const message_state& message) {
             for (const recipient_state& r : message.recipients) {
                 const auto [reads, open] =
-                    counts[{message.accepted.message.text, r.accepted.mailbox.key()}];
+                    counts[key_of(message.accepted.message, r.accepted.mailbox)];
                 EXPECT_EQ(r.reads, reads);
                 EXPECT_EQ(r.may_have_read, open > 0);
                 EXPECT_EQ(r.first_read_at.has_value(), reads > 0);

@@ -95,9 +95,9 @@ TEST(ledger_state, one_that_is_cut_off_or_goes_on_is_refused)
 TEST(ledger_state, one_of_another_version_is_refused)
 {
     std::string octets = octets_of(ledger{});
-    const auto version = octets.find("ledger 2");
+    const auto version = octets.find("ledger 3");
     ASSERT_NE(version, std::string::npos);
-    octets[version + 7] = '3';
+    octets[version + 7] = '2';
     EXPECT_THROW(ledger::read(octets), damaged_state);
 }
 

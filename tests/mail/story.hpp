@@ -13,6 +13,14 @@ inline address mailbox(std::string_view text)
     return address::parse(text).value();
 }
 
+/// By way of what it writes; ledgers can't be copied.
+inline ledger copy_of(const ledger& original)
+{
+    std::string octets;
+    original.write([&](std::string_view piece) { octets += piece; });
+    return ledger::read(octets);
+}
+
 inline const network_message_id first_message{"0190a000-0000-7000-8000-000000000001"};
 
 /// A log written line by line: says what happened and when, keeps the events, applies each at once.
@@ -28,6 +36,14 @@ public:
         log.push_back({now, event{id, "/test", std::move(body)}});
         ledger.apply(log.size(), now, log.back().second);
         return id;
+    }
+    story copy() const
+    {
+        story result;
+        result.ledger = copy_of(ledger);
+        result.log = log;
+        result.now = now;
+        return result;
     }
     void wait(std::int64_t seconds) { now += seconds * 1000; }
 

@@ -17,9 +17,9 @@ const mail::link_target to_carol{mail::network_message_id{"m1"}, carol};
 mail::challenge_state challenge()
 {
     mail::challenge_state state;
-    state.issued.challenge = mail::challenge_id{"c1"};
-    state.issued.message = to_carol.message;
-    state.issued.recipient = carol;
+    state.issued.challenge.text = "c1";
+    state.issued.message = mail::kept_id(to_carol.message);
+    state.issued.recipient = mail::kept_address(carol);
     state.issued.valid_seconds = passcode_valid_seconds;
     state.time = 1'000'000;
     return state;
@@ -117,12 +117,12 @@ TEST(SignIn, a_code_is_right_for_its_own_challenge_and_key_only)
     mail::passcode_issued issued;
     issued.challenge = mail::challenge_id{"0190b8e0-0000-7000-8000-000000000001"};
     issued.code_hash = code_hash(key, issued.challenge, "04711815");
-    EXPECT_TRUE(code_is_right(key, issued, "04711815"));
-    EXPECT_FALSE(code_is_right(key, issued, "04711816"));
-    EXPECT_FALSE(code_is_right(key, issued, ""));
-    EXPECT_FALSE(code_is_right(std::string(32, 'x'), issued, "04711815"));
+    EXPECT_TRUE(code_is_right(key, kept(issued), "04711815"));
+    EXPECT_FALSE(code_is_right(key, kept(issued), "04711816"));
+    EXPECT_FALSE(code_is_right(key, kept(issued), ""));
+    EXPECT_FALSE(code_is_right(std::string(32, 'x'), kept(issued), "04711815"));
     issued.challenge.text.back() = '2';
-    EXPECT_FALSE(code_is_right(key, issued, "04711815"));
+    EXPECT_FALSE(code_is_right(key, kept(issued), "04711815"));
     EXPECT_EQ(issued.code_hash.find("04711815"), std::string::npos);
     EXPECT_EQ(issued.code_hash.size(), 64U);
 }

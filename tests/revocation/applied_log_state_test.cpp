@@ -43,7 +43,7 @@ std::string octets_of(const auto& state)
 applied_log restored_from(const applied_log& written, boot_time now)
 {
     applied_log result;
-    result.ledger = written.ledger;
+    result.ledger = mail::ledger::read(octets_of(written.ledger));
     result.trace = message_trace::read(octets_of(written.trace));
     result.revokes = revoke_register::read(octets_of(written.revokes), now);
     return result;

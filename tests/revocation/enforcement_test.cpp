@@ -109,7 +109,7 @@ TEST_F(enforcement_test, after_a_restart_every_open_grant_counts_as_received_now
     pipeline.pass(2s);
 
     applied_story restarted;
-    restarted.story = pipeline.story;
+    restarted.story = pipeline.story.copy();
     restarted.boot = pipeline.boot;
     restarted.receive();
     EXPECT_EQ(restarted.remaining(revoke), 2020ms);
@@ -122,7 +122,7 @@ TEST_F(enforcement_test, an_attempt_that_was_closed_long_ago_needs_no_wait_after
     pipeline.close(pipeline.attempt("carol@gmail.com", "carols"), 10);
     const auto revoke = pipeline.revoke();
     applied_story restarted;
-    restarted.story = pipeline.story;
+    restarted.story = pipeline.story.copy();
     restarted.receive();
     EXPECT_TRUE(restarted.in_force(revoke));
 }

@@ -20,7 +20,7 @@ protected:
     {
         std::vector<std::string> ids;
         for (const auto* each : search(told.ledger, wanted).messages)
-            ids.push_back(each->accepted.message.text);
+            ids.emplace_back(each->accepted.message.text);
         return ids;
     }
     static message_search by(std::string message_search::*field, std::string value)

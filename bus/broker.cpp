@@ -21,9 +21,9 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr int messages_a_turn = 64;
+constexpr std::size_t packets_a_turn = 64;
 constexpr std::size_t most_queued_octets = 16 * 1024 * 1024;
-constexpr int packets_a_peer = 1000; // ZeroMQ's queue to one peer; answers beyond are dropped
+constexpr int messages_a_peer = 1000; // ZeroMQ's queue to one peer; answers beyond are dropped
 constexpr milliseconds tick_length{250};
 constexpr unsigned ticks_to_sweep_peers = 40;       // 10 s
 constexpr std::int64_t sweeps_in_an_age = 12;       // of contents that no event names
@@ -58,6 +58,10 @@ broker::broker(
       head_(log_.head()),
       gate_(executor, context_, settings_.clients, log, now_),
       router_(executor, context_, ZMQ_ROUTER),
+      peers_(
+          executor,
+          router_,
+          [this](const std::string&) { process_log_.warning("bus.answers_dropped", {}); }),
       reader_(executor, settings_.files, [this](const refusal& why) { report_failed_read(why); }),
       writer_(
           executor, log_, [this](committed_group group) { settle(std::move(group)); }, failed_),
@@ -65,7 +69,7 @@ broker::broker(
           reader_,
           [this](const live_feed::key& to, std::string_view verb, std::string body) {
               packet parcel{std::string{verb}, to.second, identity_, std::move(body)};
-              return send(to, std::move(parcel));
+              return peers_.send_now(to.first, std::move(parcel));
           },
           head_.seq),
       room_(executor, asio::steady_timer::time_point::max()),
@@ -115,13 +119,13 @@ asio::awaitable<void> broker::begin_serving()
 void broker::listen()
 {
     router_.set(ZMQ_ROUTER_MANDATORY, 1); // else what cannot be delivered vanishes silently
-    router_.set(ZMQ_SNDHWM, packets_a_peer);
+    router_.set(ZMQ_SNDHWM, messages_a_peer);
     router_.set(ZMQ_RCVHWM, 256);
     router_.set(ZMQ_HANDSHAKE_IVL, 5000);
     router_.set(ZMQ_HEARTBEAT_IVL, 5000);
     router_.set(ZMQ_HEARTBEAT_TIMEOUT, 30000);
     router_.set(ZMQ_BACKLOG, 512);
-    router_.set_limit(limit::body);
+    router_.set_limit(limit::frame);
     secure_server(router_, settings_.secret_key);
     settings_.secret_key = {};
     clear_stale_socket(settings_.endpoint);
@@ -157,7 +161,8 @@ asio::awaitable<void> broker::or_fail(asio::awaitable<void> loop)
 
 asio::awaitable<void> broker::receive()
 {
-    for (int taken = 1; !stopping_; ++taken) {
+    std::size_t taken = 0;
+    while (!stopping_) {
         while (writer_.queued_octets() > most_queued_octets && !stopping_) {
             boost::system::error_code ignored;
             co_await room_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
@@ -165,29 +170,43 @@ asio::awaitable<void> broker::receive()
         std::optional<zmq_message> message = co_await router_.receive();
         if (!message)
             co_return;
-        take(std::move(*message));
-        if (taken % messages_a_turn == 0)
-            co_await asio::post(executor_, asio::use_awaitable);
+        taken += take(std::move(*message));
+        if (taken < packets_a_turn)
+            continue;
+        taken = 0;
+        co_await asio::post(executor_, asio::use_awaitable);
     }
 }
 
-void broker::take(zmq_message message)
+std::size_t broker::take(zmq_message message)
 {
     if (message.frames.empty() || !access_.knows(message.user_id))
-        return; // no key of ours: no answer either
+        return 1; // no key of ours: no answer either
     caller who;
     who.peer = message.frames[0];
     who.role = std::move(message.user_id);
-    const std::optional<packet> asked = from_frames(std::move(message.frames), 1);
-    if (!asked)
-        return;
-    who.request = asked->request;
-    who.addressed = asked->broker;
+    std::vector<packet> packets;
+    const bool bundled = message.frames.size() == 2;
+    if (bundled)
+        packets = from_bundle(message.frames[1]).value_or(std::vector<packet>{});
+    else if (auto alone = from_frames(std::move(message.frames), 1))
+        packets.push_back(std::move(*alone));
+    if (packets.empty())
+        return 1;
     notice_pause();
-    heard_[who.peer] = last_alive_;
-    if (asked->verb != verb::hello && asked->broker != identity_)
+    peers_.heard(who.peer, last_alive_, bundled);
+    for (const packet& asked : packets)
+        take(who, asked);
+    return packets.size();
+}
+
+void broker::take(caller who, const packet& asked)
+{
+    who.request = asked.request;
+    who.addressed = asked.broker;
+    if (asked.verb != verb::hello && asked.broker != identity_)
         return answer(who, {refusal{wire_error::stale, "meant for another broker: say hello"}, {}});
-    carry_out(who, *asked);
+    carry_out(who, asked);
 }
 
 void broker::carry_out(const caller& who, const packet& asked)
@@ -211,15 +230,7 @@ void broker::answer(const caller& who, reply said)
     parcel.request = who.request;
     parcel.broker = who.addressed;
     parcel.body = said.refused ? encode(*said.refused) : std::move(said.body);
-    if (send({who.peer, who.request}, std::move(parcel)) == send_result::full)
-        process_log_.warning("bus.answer_dropped", {{"role", who.role}}); // the client times out
-}
-
-send_result broker::send(const live_feed::key& to, packet parcel)
-{
-    std::vector<std::string> frames = to_frames(std::move(parcel));
-    frames.insert(frames.begin(), to.first);
-    return router_.try_send(frames);
+    peers_.send(who.peer, std::move(parcel));
 }
 
 std::function<void(reply)> broker::answer_to(const caller& who)
@@ -248,6 +259,7 @@ void broker::settle(committed_group group)
     feed_.pump(); // what others wait for is on its way sooner, and the answers not much later
     for (const auto& tell : group.answers)
         tell();
+    peers_.send_all();
     room_.cancel();
 }
 
@@ -311,14 +323,8 @@ void broker::begin_incarnation()
 
 void broker::forget_silent_peers()
 {
-    for (auto at = heard_.begin(); at != heard_.end();) {
-        if (last_alive_ - at->second < longest_silence) {
-            ++at;
-            continue;
-        }
-        feed_.forget_peer(at->first);
-        at = heard_.erase(at);
-    }
+    for (const std::string& peer : peers_.forget_silent(last_alive_ - longest_silence))
+        feed_.forget_peer(peer);
 }
 
 std::string broker::log_id() const

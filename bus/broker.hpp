@@ -4,6 +4,7 @@
 #include "bus/curve.hpp"
 #include "bus/journal.hpp"
 #include "bus/live_feed.hpp"
+#include "bus/peers.hpp"
 #include "bus/protocol.hpp"
 #include "bus/reader.hpp"
 #include "bus/settings.hpp"
@@ -18,7 +19,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
 
 namespace bus {
@@ -79,7 +79,9 @@ private:
     boost::asio::awaitable<void> tick();
     boost::asio::awaitable<void> or_fail(boost::asio::awaitable<void> loop);
     void listen();
-    void take(zmq_message message);
+    /// How many packets it held.
+    std::size_t take(zmq_message message);
+    void take(caller who, const packet& asked);
     void carry_out(const caller& who, const packet& asked);
 
     // broker_verbs.cpp: one a verb.
@@ -99,7 +101,6 @@ private:
     std::function<void(reply)> answer_to(const caller& who);
     std::function<void(refusal)> refuse_to(const caller& who);
     void report_failed_read(const refusal& why);
-    send_result send(const live_feed::key& to, packet parcel);
     void settle(committed_group group);
     void begin_incarnation();
     void notice_pause();
@@ -118,6 +119,7 @@ private:
     zmq_context context_;
     zap_gate gate_;
     zmq_socket router_;
+    peers peers_;
     reader reader_;
     writer writer_;
     live_feed feed_;
@@ -125,7 +127,6 @@ private:
     boost::asio::steady_timer tick_;
     std::chrono::steady_clock::time_point last_alive_;
     unsigned ticks_ = 0;
-    std::map<std::string, std::chrono::steady_clock::time_point> heard_;
     bool has_room_ = true;
     bool listening_ = false;
     bool serving_ = false;

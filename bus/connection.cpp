@@ -25,7 +25,7 @@ constexpr unsigned ticks_to_keep_alive = 4;
 constexpr unsigned ticks_to_give_up = 10;
 constexpr unsigned ticks_to_warn = 20;
 constexpr milliseconds pause_between_sockets{50};
-constexpr int answers_a_turn = 64;
+constexpr std::size_t answers_a_turn = 64;
 
 } // namespace
 
@@ -57,6 +57,7 @@ void connection::start()
 void connection::close()
 {
     closed_ = true;
+    send_outgoing();
     start_over();
     pause_.cancel();
     tick_.cancel();
@@ -90,20 +91,28 @@ asio::awaitable<void> connection::one_socket()
     socket_ = &socket;
     const std::shared_ptr<void> at_end{nullptr, [this](void*) {
                                            socket_ = nullptr;
-                                           report_lost(errc::unknown_outcome);
+                                           report_lost();
                                        }};
-    if (!co_await socket.send(hello()))
+    bundle first;
+    first.add(hello());
+    std::vector<std::string> frames;
+    frames.push_back(first.take());
+    if (!co_await socket.send(std::move(frames)))
         co_return;
     change(state::greeting);
-    for (int taken = 1;; ++taken) {
+    for (std::size_t taken = 0;;) {
         std::optional<zmq_message> message = co_await socket.receive();
         if (!message)
             co_return;
         silent_ticks_ = 0;
-        if (auto parcel = from_frames(std::move(message->frames)))
-            take(std::move(*parcel));
-        if (taken % answers_a_turn == 0)
-            co_await asio::post(executor_, asio::use_awaitable);
+        auto packets = from_bundle(message->frames.front()).value_or(std::vector<packet>{});
+        taken += packets.size() + 1;
+        for (packet& parcel : packets)
+            take(std::move(parcel));
+        if (taken < answers_a_turn)
+            continue;
+        taken = 0;
+        co_await asio::post(executor_, asio::use_awaitable);
     }
 }
 
@@ -115,18 +124,18 @@ void connection::configure(zmq_socket& socket)
     socket.set(ZMQ_HEARTBEAT_TIMEOUT, 5000);
     socket.set(ZMQ_RECONNECT_IVL, 50);
     socket.set(ZMQ_RECONNECT_IVL_MAX, 500);
-    socket.set_limit(limit::body);
+    socket.set_limit(limit::frame);
     const curve_pair own{settings_.public_key, settings_.secret_key};
     secure_client(socket, settings_.server_public_key, own);
     socket.connect(settings_.endpoint);
 }
 
-std::vector<std::string> connection::hello()
+packet connection::hello()
 {
     packet parcel;
     parcel.verb = verb::hello;
     parcel.request = hello_request_ = new_request();
-    return to_frames(std::move(parcel));
+    return parcel;
 }
 
 asio::awaitable<void> connection::watch()
@@ -177,14 +186,15 @@ void connection::start_over()
 {
     if (socket_ != nullptr)
         socket_->close(); // one_socket() sees it and ends
-    report_lost(errc::unknown_outcome);
+    report_lost();
 }
 
-void connection::report_lost(error_code error)
+void connection::report_lost()
 {
     change(state::connecting);
+    outgoing_ = {};
     for (auto& [request, waiting] : std::exchange(pending_, {}))
-        waiting.done({error, {}});
+        waiting.done({waiting.sent ? errc::unknown_outcome : errc::unavailable, {}});
     for (auto& [request, stream] : std::exchange(streams_, {})) {
         stream->lost = true;
         stream->wake.cancel();
@@ -207,10 +217,41 @@ bool connection::tell(std::uint64_t request, std::string_view verb, std::string 
     parcel.request = request;
     parcel.broker = broker_;
     parcel.body = std::move(body);
-    if (socket_->try_send(to_frames(std::move(parcel))) == send_result::sent)
+    if (!outgoing_.takes(parcel) && !send_outgoing())
+        return false;
+    outgoing_.add(parcel);
+    send_soon();
+    return true;
+}
+
+void connection::send_soon()
+{
+    if (std::exchange(send_due_, true))
+        return;
+    asio::post(executor_, [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (!self)
+            return;
+        self->send_due_ = false;
+        self->send_outgoing();
+    });
+}
+
+/// False: nobody is there any more (ZMQ_IMMEDIATE).
+bool connection::send_outgoing()
+{
+    if (outgoing_.empty())
         return true;
-    start_over(); // with ZMQ_IMMEDIATE: nobody is there any more
-    return false;
+    std::vector<std::string> frames;
+    frames.push_back(outgoing_.take());
+    if (socket_ == nullptr || socket_->try_send(frames) != send_result::sent) {
+        start_over();
+        return false;
+    }
+    // Requests are numbered in order: those that have not gone out are the last.
+    for (auto at = pending_.rbegin(); at != pending_.rend() && !at->second.sent; ++at)
+        at->second.sent = true;
+    return true;
 }
 
 bool connection::ask(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bus/bundle.hpp"
 #include "bus/client.hpp"
 #include "bus/protocol.hpp"
 #include "bus/zmq_socket.hpp"
@@ -56,7 +57,8 @@ public:
     service::log& log() { return log_; }
 
     std::uint64_t new_request() { return ++last_request_; }
-    /// Calls `done` exactly once, never before it returns true; false: nothing was sent.
+    /// Calls `done` exactly once, never before it returns true; false: nothing will be sent. What
+    /// is asked and told in one turn of the executor goes out together, at its end.
     bool ask(
         std::uint64_t request,
         std::string_view verb,
@@ -77,13 +79,14 @@ private:
         std::function<void(answer)> done;
         std::chrono::steady_clock::time_point deadline;
         std::string verb;
+        bool sent = false;
     };
 
     boost::asio::awaitable<void> run();
     boost::asio::awaitable<void> one_socket();
     boost::asio::awaitable<void> watch();
     void configure(zmq_socket& socket);
-    std::vector<std::string> hello();
+    packet hello();
     void take(packet parcel);
     void take_greeting(const packet& parcel);
     void take_answer(packet parcel);
@@ -91,8 +94,10 @@ private:
     boost::system::error_code understand(const pending_request& asked, const std::string& body);
     void expire_requests();
     void notice_silence();
+    bool send_outgoing();
+    void send_soon();
     void start_over();
-    void report_lost(boost::system::error_code error);
+    void report_lost();
     void change(state next);
 
     boost::asio::any_io_executor executor_;
@@ -109,6 +114,8 @@ private:
     broker_id broker_{};
     std::string log_id_;
     std::string origin_;
+    bundle outgoing_;
+    bool send_due_ = false;
     std::map<std::uint64_t, pending_request> pending_;
     std::map<std::uint64_t, event_stream*> streams_;
     boost::asio::steady_timer changed_; ///< a condition: cancelled when state_ changed

@@ -1,4 +1,5 @@
 #include "bus/broker.hpp"
+#include "bus/bundle.hpp"
 #include "bus/chain.hpp"
 #include "bus/self_test.hpp"
 #include "tests/bus/running_bus.hpp"
@@ -8,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <zmq.h>
 
+#include <algorithm>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -43,6 +45,12 @@ public:
     {
         auto message = bus_.run(socket_.receive());
         return from_frames(std::move(message->frames)).value_or(packet{});
+    }
+
+    std::vector<packet> receive_bundle()
+    {
+        auto message = bus_.run(socket_.receive());
+        return from_bundle(message->frames.at(0)).value_or(std::vector<packet>{});
     }
 
     packet ask(std::string_view verb, std::string body, std::uint64_t request = 0)
@@ -145,16 +153,52 @@ TEST_F(a_broker, answers_malformed_requests_and_lives_on)
     EXPECT_EQ(
         error_of(peer.ask(verb::slot_get, encode(slot_request{"c", {}}))), wire_error::invalid);
     peer.send_frames({"SP1"});
+    peer.send_frames({""});
     peer.send_frames({"SP9", "head", std::string(8, '\0'), std::string(32, '\0'), ""});
     peer.send_frames(std::vector<std::string>(100, "x"));
     EXPECT_EQ(peer.ask(verb::head, {}).verb, verb::ok);
+}
+
+TEST_F(a_broker, answers_a_bundle_in_bundles_and_in_order)
+{
+    raw_peer peer{bus, "writer"};
+    peer.greet();
+    bundle asked;
+    asked.add({"append", 1, peer.broker, encode(one("a"))});
+    asked.add({"append", 2, peer.broker, "short"});
+    asked.add({"append", 3, peer.broker, encode(one("b"))});
+    peer.send_frames({asked.take()});
+    std::vector<packet> said;
+    while (said.size() < 3)
+        for (packet& parcel : peer.receive_bundle())
+            said.push_back(std::move(parcel));
+    std::ranges::sort(said, {}, &packet::request);
+    EXPECT_EQ(decode_seqs(said[0].body), std::vector<std::uint64_t>{1});
+    EXPECT_EQ(error_of(said[1]), wire_error::invalid);
+    EXPECT_EQ(decode_seqs(said[2].body), std::vector<std::uint64_t>{2});
+    EXPECT_EQ(said[2].broker, peer.broker);
+    EXPECT_EQ(peer.ask(verb::head, {}).verb, verb::ok) << "a packet alone, as it was asked";
+}
+
+TEST_F(a_broker, refuses_a_bundle_for_another_broker_packet_by_packet)
+{
+    raw_peer peer{bus, "writer"};
+    bundle asked;
+    asked.add({"hello", 1, peer.broker, ""});
+    asked.add({"append", 2, peer.broker, encode(one("a"))});
+    peer.send_frames({asked.take()});
+    const packet welcome = peer.receive_bundle().at(0);
+    EXPECT_EQ(welcome.verb, verb::ok);
+    EXPECT_NE(welcome.broker, peer.broker);
+    EXPECT_EQ(error_of(peer.receive_bundle().at(0)), wire_error::stale);
+    EXPECT_EQ(bus.process->seq(), 0U);
 }
 
 TEST_F(a_broker, cuts_off_whoever_sends_too_large_a_frame)
 {
     raw_peer peer{bus, "writer"};
     peer.greet();
-    peer.send_frames(to_frames({"append", 1, peer.broker, std::string(limit::body + 1, 'x')}));
+    peer.send_frames(to_frames({"append", 1, peer.broker, std::string(limit::frame + 1, 'x')}));
     raw_peer other{bus, "writer"};
     other.greet();
     EXPECT_EQ(other.ask(verb::head, {}).verb, verb::ok);

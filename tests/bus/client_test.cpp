@@ -1,3 +1,4 @@
+#include "bus/bundle.hpp"
 #include "bus/chain.hpp"
 #include "bus/client.hpp"
 #include "bus/connection.hpp"
@@ -316,15 +317,14 @@ protected:
     {
         while (auto message = co_await socket.receive()) {
             const std::string peer = message->frames[0];
-            auto asked = from_frames(std::move(message->frames), 1);
+            const auto asked = from_bundle(message->frames[1]);
             ++requests;
-            if (!asked || asked->verb != verb::hello)
+            if (!asked || asked->front().verb != verb::hello)
                 continue;
             ++hellos;
-            packet welcome{std::string{verb::ok}, asked->request, {}, encode(greeting{})};
-            std::vector<std::string> frames = to_frames(welcome);
-            frames.insert(frames.begin(), peer);
-            socket.try_send(frames);
+            bundle welcome;
+            welcome.add({std::string{verb::ok}, asked->front().request, {}, encode(greeting{})});
+            socket.try_send({peer, welcome.take()});
         }
     }
 

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "bus/protocol.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bus {
+
+/// Packets of one sender for one peer that go out as one message of one frame. What five frames
+/// each cost, above all to encrypt, is then paid once for all that was said in one turn.
+class bundle {
+public:
+    static constexpr std::size_t most_octets = 256 * 1024; ///< but always room for one packet
+
+    bool empty() const { return count_ == 0; }
+    /// False: it is full, or holds packets with another broker id; send it first.
+    bool takes(const packet& next) const;
+    /// The next of this bundle; `takes` said that it may be.
+    void add(const packet& next);
+    /// The frame; the bundle is empty again.
+    std::string take();
+
+private:
+    broker_id broker_{};
+    std::uint32_t count_ = 0;
+    octet_writer octets_;
+};
+
+/// The packets of a message that has this one frame; nullopt when it is no bundle.
+std::optional<std::vector<packet>> from_bundle(std::string_view frame);
+
+} // namespace bus

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "bus/bundle.hpp"
+#include "bus/zmq_socket.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bus {
+
+/// Who has spoken to the broker, and how it speaks to them: each as it spoke last, in bundles or in
+/// single packets. Peers are named by their routing id. All on one thread.
+class peers {
+public:
+    using time_point = std::chrono::steady_clock::time_point;
+
+    /// `dropped` hears of a peer whose queue is full: what was for it is lost, and it times out.
+    peers(
+        boost::asio::any_io_executor executor,
+        zmq_socket& router,
+        std::function<void(const std::string& peer)> dropped);
+
+    void heard(const std::string& peer, time_point when, bool in_bundle);
+    /// In order, at the end of this turn of the executor, or of send_all().
+    void send(const std::string& peer, packet parcel);
+    /// At once, after what send() was given for that peer before.
+    send_result send_now(const std::string& peer, packet parcel);
+    void send_all();
+    /// Forgets who said nothing since; their routing ids.
+    std::vector<std::string> forget_silent(time_point since);
+
+private:
+    struct known {
+        time_point heard;
+        bool bundles = false;
+        bundle outgoing;
+    };
+
+    void send_soon();
+    send_result send_alone(const std::string& peer, packet parcel);
+    void send_answers(const std::string& peer, bundle& outgoing);
+    send_result send_bundle(const std::string& peer, bundle& outgoing);
+
+    boost::asio::any_io_executor executor_;
+    zmq_socket& router_;
+    std::function<void(const std::string& peer)> dropped_;
+    std::map<std::string, known> known_;
+    std::vector<std::string> waiting_; ///< whose bundles hold something
+    bool send_due_ = false;
+    std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
+};
+
+} // namespace bus

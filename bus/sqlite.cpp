@@ -1,5 +1,7 @@
 #include "bus/sqlite.hpp"
 
+#include "bus/gathered_writes.hpp"
+
 #include <sqlite3.h>
 
 #include <cerrno>
@@ -46,7 +48,7 @@ database::database(const std::filesystem::path& file, access wanted)
 {
     const int flags =
         wanted == access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
-    if (sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr) !=
+    if (sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, gathered_writes()) !=
         SQLITE_OK) {
         const int error = handle_ == nullptr ? ENOMEM : sqlite3_system_errno(handle_);
         sqlite3_close(handle_);

@@ -117,9 +117,9 @@ class FailingIoTest(unittest.TestCase):
         with RunningBus() as bus:
             start, _ = counted(bus, 0)
         with RunningBus() as bus:
-            disk = FailingDisk(bus, f"write journal.db-wal {start['write', 'journal.db-wal'] + 40} lie")
+            disk = FailingDisk(bus, f"write journal.db-wal {start['write', 'journal.db-wal'] + 4} lie")
             bus.start(disk.prefix)
-            bus.load(most=200)
+            bus.load(most=400)
             bus.kill()
             with self.assertRaisesRegex(AssertionError, r"but event \d+ was acknowledged"):
                 bus.start()

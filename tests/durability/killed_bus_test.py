@@ -14,7 +14,7 @@ from zmq_python import SKIPPED
 
 # What the append path asks of the disk, and at which of a thread's calls the short form kills. From the third of them
 # on some appends have been acknowledged before.
-AT_AN_APPEND = {"pwrite64": (1, 2, 3, 50, 500), "fdatasync": (1, 2, 3, 8, 20)}
+AT_AN_APPEND = {"pwrite64": (1, 2, 3, 20, 100), "fdatasync": (1, 2, 3, 8, 20)}
 # What a start asks of it; a directory is synced once for each file in it, then never again.
 AT_A_START = {"pwrite64": 3, "fdatasync": 3, "fsync": 1}
 

@@ -1,0 +1,203 @@
+#include "bus/gathered_writes.hpp"
+
+#include <sqlite3.h>
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <new>
+#include <stdexcept>
+
+namespace bus {
+namespace {
+
+constexpr const char* vfs_name = "sealpost";
+constexpr std::size_t most_gathered = 64 * 1024; // SQLite cuts a size to its lower 17 bits
+
+/// A write-ahead log. The system's own file follows it in the memory that SQLite allots.
+struct gathering_file {
+    sqlite3_file base;
+    unsigned char* gathered; ///< most_gathered octets
+    std::size_t size;        ///< of what waits in it
+    sqlite3_int64 begin;     ///< where in the file that belongs
+};
+
+/// Keeps what follows aligned as SQLite's own files are.
+constexpr std::size_t place_of_file = (sizeof(gathering_file) + 15) / 16 * 16;
+
+gathering_file& gathering(sqlite3_file* file)
+{
+    return *reinterpret_cast<gathering_file*>(file);
+}
+
+sqlite3_file* real(sqlite3_file* file)
+{
+    return reinterpret_cast<sqlite3_file*>(reinterpret_cast<unsigned char*>(file) + place_of_file);
+}
+
+int write_gathered(sqlite3_file* file)
+{
+    gathering_file& own = gathering(file);
+    if (own.size == 0)
+        return SQLITE_OK;
+    const int size = static_cast<int>(own.size);
+    own.size = 0; // it is never tried twice
+    return real(file)->pMethods->xWrite(real(file), own.gathered, size, own.begin);
+}
+
+int close_gathering(sqlite3_file* file)
+{
+    const int written = write_gathered(file);
+    ::operator delete(gathering(file).gathered);
+    const int closed = real(file)->pMethods->xClose(real(file));
+    return written == SQLITE_OK ? closed : written;
+}
+
+int read_gathering(sqlite3_file* file, void* into, int size, sqlite3_int64 place)
+{
+    if (const int failed = write_gathered(file))
+        return failed;
+    return real(file)->pMethods->xRead(real(file), into, size, place);
+}
+
+int gather(sqlite3_file* file, const void* octets, int size, sqlite3_int64 place)
+{
+    gathering_file& own = gathering(file);
+    const auto more = static_cast<std::size_t>(size);
+    const bool behind = place == own.begin + static_cast<sqlite3_int64>(own.size);
+    if (!behind || own.size + more > most_gathered) {
+        if (const int failed = write_gathered(file))
+            return failed;
+        own.begin = place;
+    }
+    if (more > most_gathered)
+        return real(file)->pMethods->xWrite(real(file), octets, size, place);
+    std::memcpy(own.gathered + own.size, octets, more);
+    own.size += more;
+    return SQLITE_OK;
+}
+
+int truncate_gathering(sqlite3_file* file, sqlite3_int64 size)
+{
+    if (const int failed = write_gathered(file))
+        return failed;
+    return real(file)->pMethods->xTruncate(real(file), size);
+}
+
+int sync_gathering(sqlite3_file* file, int how)
+{
+    if (const int failed = write_gathered(file))
+        return failed;
+    return real(file)->pMethods->xSync(real(file), how);
+}
+
+int measure_gathering(sqlite3_file* file, sqlite3_int64* size)
+{
+    if (const int failed = write_gathered(file))
+        return failed;
+    return real(file)->pMethods->xFileSize(real(file), size);
+}
+
+int lock_gathering(sqlite3_file* file, int level)
+{
+    return real(file)->pMethods->xLock(real(file), level);
+}
+
+int unlock_gathering(sqlite3_file* file, int level)
+{
+    return real(file)->pMethods->xUnlock(real(file), level);
+}
+
+int look_for_lock(sqlite3_file* file, int* found)
+{
+    return real(file)->pMethods->xCheckReservedLock(real(file), found);
+}
+
+int control_gathering(sqlite3_file* file, int what, void* argument)
+{
+    return real(file)->pMethods->xFileControl(real(file), what, argument);
+}
+
+int sector_of_gathering(sqlite3_file* file)
+{
+    return real(file)->pMethods->xSectorSize(real(file));
+}
+
+int device_of_gathering(sqlite3_file* file)
+{
+    return real(file)->pMethods->xDeviceCharacteristics(real(file));
+}
+
+/// Version 1: what came later (shared memory, mapping) SQLite never asks of a write-ahead log.
+constexpr sqlite3_io_methods gathering_methods{
+    1,
+    close_gathering,
+    read_gathering,
+    gather,
+    truncate_gathering,
+    sync_gathering,
+    measure_gathering,
+    lock_gathering,
+    unlock_gathering,
+    look_for_lock,
+    control_gathering,
+    sector_of_gathering,
+    device_of_gathering,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr,
+    nullptr};
+
+sqlite3_vfs& system_vfs(sqlite3_vfs* of)
+{
+    return *static_cast<sqlite3_vfs*>(of->pAppData);
+}
+
+int open_gathering(
+    sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* flags_out)
+{
+    sqlite3_vfs& system = system_vfs(vfs);
+    if ((flags & SQLITE_OPEN_WAL) == 0)
+        return system.xOpen(&system, name, file, flags, flags_out);
+    gathering_file& own = gathering(file);
+    own = {};
+    own.gathered = static_cast<unsigned char*>(::operator new(most_gathered, std::nothrow));
+    if (own.gathered == nullptr)
+        return SQLITE_NOMEM;
+    const int opened = system.xOpen(&system, name, real(file), flags, flags_out);
+    if (opened == SQLITE_OK)
+        own.base.pMethods = &gathering_methods;
+    else
+        ::operator delete(own.gathered);
+    return opened;
+}
+
+/// The pages of a commit are no reason to count memory under a lock.
+sqlite3_vfs make_vfs()
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    sqlite3_vfs* const system = sqlite3_vfs_find(nullptr);
+    if (system == nullptr)
+        throw std::runtime_error("SQLite knows no file system");
+    sqlite3_vfs own = *system;
+    own.zName = vfs_name;
+    own.szOsFile += static_cast<int>(place_of_file);
+    own.pAppData = system;
+    own.xOpen = open_gathering;
+    return own;
+}
+
+} // namespace
+
+const char* gathered_writes()
+{
+    static sqlite3_vfs vfs = make_vfs();
+    static const int registered = sqlite3_vfs_register(&vfs, 0);
+    if (registered != SQLITE_OK)
+        throw std::runtime_error("SQLite takes no file system of ours");
+    return vfs_name;
+}
+
+} // namespace bus

@@ -1,0 +1,125 @@
+#include "bus/gathered_writes.hpp"
+#include "bus/sqlite.hpp"
+#include "tests/bus/running_bus.hpp"
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <vector>
+
+namespace bus {
+namespace {
+
+constexpr int write_ahead_log = SQLITE_OPEN_WAL | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+
+class gathered : public testing::Test {
+protected:
+    gathered()
+    {
+        sqlite3_initialize();
+        std::ofstream{folder.path() / "some.db"}; // whose mode its log takes on
+        sqlite3_vfs* const vfs = sqlite3_vfs_find(gathered_writes());
+        memory.resize(static_cast<std::size_t>(vfs->szOsFile));
+        file = reinterpret_cast<sqlite3_file*>(memory.data());
+        EXPECT_EQ(vfs->xOpen(vfs, path.c_str(), file, write_ahead_log, nullptr), SQLITE_OK);
+    }
+    ~gathered() override
+    {
+        if (file->pMethods != nullptr)
+            file->pMethods->xClose(file);
+    }
+
+    void write(const std::string& octets, sqlite3_int64 place)
+    {
+        const int size = static_cast<int>(octets.size());
+        EXPECT_EQ(file->pMethods->xWrite(file, octets.data(), size, place), SQLITE_OK);
+    }
+    void sync() { EXPECT_EQ(file->pMethods->xSync(file, SQLITE_SYNC_NORMAL), SQLITE_OK); }
+    std::string on_disk() { return test::read_whole(path); }
+
+    test::temporary_folder folder;
+    std::string path = (folder.path() / "some.db-wal").string();
+    std::vector<unsigned char> memory;
+    sqlite3_file* file = nullptr;
+};
+
+TEST_F(gathered, writes_wait_for_the_sync)
+{
+    write("one", 0);
+    write("two", 3);
+    EXPECT_EQ(on_disk(), "");
+    sync();
+    EXPECT_EQ(on_disk(), "onetwo");
+}
+
+TEST_F(gathered, writes_are_there_when_they_are_read_or_measured)
+{
+    write("one", 0);
+    std::string read(3, '\0');
+    EXPECT_EQ(file->pMethods->xRead(file, read.data(), 3, 0), SQLITE_OK);
+    EXPECT_EQ(read, "one");
+    write("two", 3);
+    sqlite3_int64 size = 0;
+    EXPECT_EQ(file->pMethods->xFileSize(file, &size), SQLITE_OK);
+    EXPECT_EQ(size, 6);
+}
+
+TEST_F(gathered, writes_keep_their_places_and_their_order)
+{
+    write("abcdef", 0);
+    write("X", 1); // not behind: what was before goes first
+    write("Y", 2);
+    write("Z", 0);
+    sync();
+    EXPECT_EQ(on_disk(), "ZXYdef");
+    const std::string large(64 * 1024, 'l');
+    write("12", 6);
+    write(large, 8);
+    write(large, 8 + 64 * 1024);
+    write("34", 8 + 128 * 1024);
+    file->pMethods->xClose(file);
+    file->pMethods = nullptr;
+    EXPECT_EQ(on_disk(), "ZXYdef12" + large + large + "34");
+}
+
+TEST_F(gathered, writes_end_where_the_file_was_cut)
+{
+    write("abcdef", 0);
+    EXPECT_EQ(file->pMethods->xTruncate(file, 2), SQLITE_OK);
+    sync();
+    EXPECT_EQ(on_disk(), "ab");
+}
+
+TEST(a_database_with_gathered_writes, is_read_by_another_connection_after_each_commit)
+{
+    const test::temporary_folder folder;
+    const std::filesystem::path file = folder.path() / "some.db";
+    database writing{file, database::access::write};
+    writing.execute("PRAGMA journal_mode = WAL");
+    writing.execute("PRAGMA cache_size = 10"); // pages go to the log before the commit, too
+    writing.execute("CREATE TABLE t (n INTEGER PRIMARY KEY, octets BLOB NOT NULL)");
+    database reading{file, database::access::read};
+    statement count{reading, "SELECT count(*) FROM t WHERE length(octets) = 5000"};
+    statement insert{writing, "INSERT INTO t (octets) VALUES (?)"};
+    const std::string octets(5000, 'o');
+    for (std::int64_t wanted = 50; wanted <= 150; wanted += 50) {
+        writing.execute("BEGIN IMMEDIATE");
+        for (int left = 50; left > 0; --left)
+            insert.run(blob{octets});
+        writing.execute("COMMIT");
+        rows row = count.open();
+        ASSERT_TRUE(row.next());
+        EXPECT_EQ(row.integer(0), wanted);
+    }
+    writing.execute("BEGIN IMMEDIATE");
+    for (int left = 50; left > 0; --left)
+        insert.run(blob{octets});
+    writing.execute("ROLLBACK");
+    writing.checkpoint();
+    rows row = count.open();
+    ASSERT_TRUE(row.next());
+    EXPECT_EQ(row.integer(0), 150);
+}
+
+} // namespace
+} // namespace bus

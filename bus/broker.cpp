@@ -257,8 +257,7 @@ void broker::settle(committed_group group)
         feed_.remember(fact);
     }
     feed_.pump(); // what others wait for is on its way sooner, and the answers not much later
-    for (const auto& tell : group.answers)
-        tell();
+    group.tell();
     peers_.send_all();
     room_.cancel();
 }

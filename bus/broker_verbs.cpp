@@ -42,8 +42,8 @@ void broker::take_append(const caller& who, const packet& asked)
     append_request batch = decode_append(asked.body);
     if (auto refused = access_.may_append(who.role, batch))
         return answer(who, {std::move(refused), {}});
-    auto write = [role = who.role, batch = std::move(batch)](journal& log) {
-        append_outcome outcome = log.append(role, batch);
+    auto write = [role = who.role, batch = std::move(batch)](journal& log) mutable {
+        append_outcome outcome = log.append(role, std::move(batch));
         return reply{std::move(outcome.refused), encode_seqs(outcome.seqs)};
     };
     writer_.queue(asked.body.size(), std::move(write), answer_to(who));

@@ -17,7 +17,7 @@ constexpr std::size_t place_of_count = protocol_name.size() + broker_id{}.size()
 
 bool bundle::takes(const packet& next) const
 {
-    return empty() || (next.broker == broker_ && count_ < limit::packets &&
+    return empty() || (next.broker == broker_ && count_ < most_packets &&
                        octets_.size() + next.body.size() <= most_octets);
 }
 

@@ -16,6 +16,8 @@ namespace bus {
 class bundle {
 public:
     static constexpr std::size_t most_octets = 256 * 1024; ///< but always room for one packet
+    /// Fewer than a peer takes: it works on the first ones while the next are put together.
+    static constexpr std::uint32_t most_packets = 32;
 
     bool empty() const { return count_ == 0; }
     /// False: it is full, or holds packets with another broker id; send it first.

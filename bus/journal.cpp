@@ -56,7 +56,7 @@ public:
     std::optional<known_event> find_event(const event& fact) override;
     std::optional<known_content> find_content(std::string_view content) override;
     bool slot_exists(std::string_view content, std::string_view name) override;
-    void write_event(const event& fact);
+    void write_event(event fact);
     void write(const stored_event& stored);
     void acknowledge() { head_file.write({identity, head.seq, head.own}); }
 
@@ -148,10 +148,10 @@ bool journal::engine::slot_exists(std::string_view content, std::string_view nam
     return slots.exists(content, name);
 }
 
-void journal::engine::write_event(const event& fact)
+void journal::engine::write_event(event fact)
 {
     stored_event stored;
-    static_cast<event&>(stored) = fact;
+    static_cast<event&>(stored) = std::move(fact);
     stored.seq = written.seq + 1;
     stored.time = std::max(now, written.time);
     stored.prev = written.own;
@@ -213,7 +213,7 @@ void journal::begin(std::int64_t now)
     engine_->begin.run();
 }
 
-append_outcome journal::append(std::string_view role, const append_request& batch)
+append_outcome journal::append(std::string_view role, append_request batch)
 {
     append_outcome outcome;
     outcome.refused = check_shape(batch);
@@ -234,7 +234,7 @@ append_outcome journal::append(std::string_view role, const append_request& batc
     for (std::size_t at = 0; at < batch.events.size(); ++at) {
         if (outcome.seqs[at] != 0)
             continue;
-        engine_->write_event(batch.events[at]);
+        engine_->write_event(std::move(batch.events[at]));
         outcome.seqs[at] = engine_->written.seq;
     }
     return outcome;

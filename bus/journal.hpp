@@ -67,7 +67,7 @@ public:
     /// `now`: milliseconds since 1970; the group's events get it, or the last event's time if that
     /// is later.
     void begin(std::int64_t now);
-    append_outcome append(std::string_view role, const append_request& batch);
+    append_outcome append(std::string_view role, append_request batch);
     std::optional<refusal> put(std::string_view role, const put_request& chunk);
     std::optional<refusal> discard(std::string_view role, std::string_view content);
     void erase_slots(const slot_request& wish);

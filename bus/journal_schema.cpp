@@ -26,7 +26,7 @@ constexpr const char* page_size = "PRAGMA page_size = 16384";
 // journal_mode and synchronous: a commit is on disk when COMMIT returns, also after a power cut.
 // secure_delete: what is deleted is overwritten in the file. No wal_autocheckpoint, which would
 // take the place of the hook that counts the log's pages. temp_store: nothing is written but to the
-// database's own files.
+// database's own files. cache_size: in KiB; event ids are looked up all over their index.
 constexpr const char* connection_settings = R"(
     PRAGMA secure_delete = ON;
     PRAGMA synchronous = FULL;
@@ -34,6 +34,7 @@ constexpr const char* connection_settings = R"(
     PRAGMA foreign_keys = OFF;
     PRAGMA trusted_schema = OFF;
     PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -16384;
 )";
 
 // `named` is the seq of the event that named the content, or came with the slot; 0: none did.

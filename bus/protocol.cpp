@@ -95,6 +95,8 @@ greeting decode_greeting(std::string_view body)
 std::string encode(const append_request& batch)
 {
     octet_writer body;
+    for (const event& fact : batch.events)
+        body.expect(64 + fact.id.size() + fact.type.size() + fact.payload.size());
     body.u32(static_cast<std::uint32_t>(batch.events.size()));
     for (const event& fact : batch.events)
         body.text(fact.id).text(fact.type).text(fact.payload);
@@ -133,6 +135,7 @@ append_request decode_append(std::string_view body)
 std::string encode_seqs(const std::vector<std::uint64_t>& seqs)
 {
     octet_writer body;
+    body.expect(4 + 8 * seqs.size());
     body.u32(static_cast<std::uint32_t>(seqs.size()));
     for (const std::uint64_t seq : seqs)
         body.u64(seq);

@@ -52,8 +52,8 @@ constexpr std::size_t verb = 16;
 constexpr std::size_t body = 4 * 1024 * 1024;
 constexpr std::size_t frame = body + 1024; ///< a bundle of one packet with the longest body
 constexpr std::uint32_t packets = 256;     ///< of one bundle
-constexpr std::uint32_t window = 4096;    ///< events that a subscription may have on the way
-constexpr std::size_t subscriptions = 16; ///< of one connection
+constexpr std::uint32_t window = 4096;     ///< events that a subscription may have on the way
+constexpr std::size_t subscriptions = 16;  ///< of one connection
 constexpr std::size_t error_text = 1024;
 } // namespace limit
 

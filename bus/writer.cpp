@@ -93,12 +93,12 @@ committed_group writer::write(std::vector<order> orders)
 {
     committed_group group;
     std::size_t octets = 0;
+    group.answers.reserve(orders.size());
     log_.begin(wall_clock());
     for (order& wanted : orders) {
         octets += wanted.octets;
-        const auto answer = std::make_shared<reply>(carry_out(wanted));
-        group.answers.emplace_back(
-            [told = std::move(wanted.told), answer] { told(std::move(*answer)); });
+        reply said = carry_out(wanted);
+        group.answers.push_back({std::move(wanted.told), std::move(said)});
     }
     group.events = log_.commit();
     queued_octets_ -= octets;

@@ -26,8 +26,18 @@ struct reply {
 
 /// What became durable together.
 struct committed_group {
+    struct answer {
+        std::function<void(reply)> told;
+        reply said;
+    };
     std::vector<stored_event> events;
-    std::vector<std::function<void()>> answers; ///< to be called in order
+    std::vector<answer> answers; ///< in order
+
+    void tell()
+    {
+        for (answer& next : answers)
+            next.told(std::move(next.said));
+    }
 };
 
 /// The one thread that writes the journal. It takes all that waits, commits it with one sync, and

@@ -49,7 +49,7 @@ TEST(a_bundle, takes_packets_for_one_broker_until_it_is_full)
     std::uint64_t request = 0;
     for (; many.takes(make_packet(request, "")); ++request)
         many.add(make_packet(request, ""));
-    EXPECT_EQ(request, limit::packets);
+    EXPECT_EQ(request, bundle::most_packets);
     EXPECT_TRUE(from_bundle(many.take()));
 
     many.add(make_packet(1, ""));

@@ -30,8 +30,7 @@ protected:
     {
         ++groups;
         events += group.events.size();
-        for (const auto& tell : group.answers)
-            tell();
+        group.tell();
     }
 
     template <class Condition>

@@ -20,7 +20,7 @@ MAY_INCLUDE = {
     "cli": {"mail", "service", "bus", "encryptor", "gateway", "portal", "revocation", "simulator"},
 }
 # mail/ is the domain: no sockets, no clock, no disk. iconv is the C library's.
-MAIL_LIBRARIES = re.compile(r"^(nlohmann/|simdjson\.h$|gmime/|glib|iconv\.h$)")
+MAIL_LIBRARIES = re.compile(r"^(nlohmann/|simdjson\.h$|gmime/|glib|iconv\.h$|openssl/evp\.h$)")
 STANDARD = re.compile(r"^[a-z_]+$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 LONGEST_FILE = 400

@@ -22,6 +22,15 @@ const std::filesystem::path& log_that_exists(const std::filesystem::path& databa
     return database;
 }
 
+/// Where a sync failed before, the page cache holds what the disk never got.
+const std::filesystem::path& read_anew(const std::filesystem::path& database)
+{
+    std::filesystem::path log = database;
+    log += "-wal";
+    reread_from_disk(log);
+    return database;
+}
+
 void make_private_archive(const std::filesystem::path& folder)
 {
     make_folders(folder);
@@ -48,7 +57,7 @@ public:
     engine(const journal_files& files, std::uint64_t most)
         : file(files.database),
           lock(lock_file_of(log_that_exists(file))),
-          db(file, database::access::write),
+          db(read_anew(file), database::access::write),
           older(prepared(db), file),
           most(most),
           identity(read_identity(db))

@@ -10,6 +10,7 @@
 #include <limits>
 #include <string>
 #include <sys/stat.h>
+#include <utility>
 
 namespace bus {
 namespace {
@@ -32,14 +33,31 @@ constexpr const char* write_in_one_go = R"(
         own BLOB NOT NULL);
 )";
 
-void make_empty(const std::filesystem::path& file)
-{
-    const opened_file made{file, O_RDWR | O_CREAT | O_TRUNC};
-    if (made.error() != 0)
-        throw disk_error("make", file, made.error());
-    if (::fchmod(made.number(), S_IRUSR | S_IWUSR) != 0)
-        throw disk_error("make private", file, errno);
-}
+/// A segment under its first name; where it does not become whole, it is removed again: the disk
+/// may be full.
+class unfinished_file {
+public:
+    explicit unfinished_file(std::filesystem::path name) : name_(std::move(name))
+    {
+        const opened_file made{name_, O_RDWR | O_CREAT | O_TRUNC};
+        if (made.error() != 0)
+            throw disk_error("make", name_, made.error());
+        if (::fchmod(made.number(), S_IRUSR | S_IWUSR) != 0)
+            throw disk_error("make private", name_, errno);
+    }
+    ~unfinished_file()
+    {
+        std::error_code renamed;
+        std::filesystem::remove(name_, renamed);
+    }
+    unfinished_file(const unfinished_file&) = delete;
+    unfinished_file& operator=(const unfinished_file&) = delete;
+
+    const std::filesystem::path& name() const { return name_; }
+
+private:
+    std::filesystem::path name_;
+};
 
 void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to)
 {
@@ -121,12 +139,11 @@ log_position write_segment(
     const std::filesystem::path& file,
     const std::function<void(const stored_event&)>& seen)
 {
-    const std::filesystem::path unfinished = unfinished_name_of(file);
-    make_empty(unfinished);
-    const log_position end = copy_events(log, before, last, unfinished, seen);
-    reread_from_disk(unfinished);
-    check_copy(unfinished, before, end);
-    rename_durably(unfinished, file);
+    const unfinished_file made{unfinished_name_of(file)};
+    const log_position end = copy_events(log, before, last, made.name(), seen);
+    reread_from_disk(made.name());
+    check_copy(made.name(), before, end);
+    rename_durably(made.name(), file);
     return end;
 }
 

@@ -205,6 +205,7 @@ TEST_F(a_log_to_compact, is_not_compacted_over_damage_nor_after_a_loss)
         EXPECT_NE(std::string(refused.what()).find("event 6 is damaged"), std::string::npos);
     }
     EXPECT_EQ(events_in_journal(), 8U) << "1 to 4 were right";
+    EXPECT_EQ(files(), 1U) << "what was begun is removed";
     EXPECT_EQ(check().fault->seq, 6U);
     change("DELETE FROM events WHERE seq > 10");
     EXPECT_THROW(compact(5), damaged) << "event 12 was acknowledged";

@@ -146,6 +146,31 @@ class CompactionTest(unittest.TestCase):
             print(f"{rounds(6, 200)} power cuts, {cut_in_time} before the compaction had ended, "
                   f"{len(bus.acknowledged)} events each, 0 lost, seed {SEED}", flush=True)
 
+    def test_each_part_of_its_disk_fails_once(self):
+        with CompactedBus() as bus:
+            (segment,) = json.loads(bus.compact(options=["--dry-run"]).stdout)["segments"]
+            unfinished = f"journal.db.archive/{Path(segment).name}.unfinished"
+            for fault in (f"write {unfinished} 3 ENOSPC", f"write {unfinished} 3 short", f"write {unfinished} 5 lie",
+                          f"sync {unfinished} 1 EIO", "sync journal.db.archive 1 EIO", "write journal.db-wal 5 ENOSPC",
+                          "sync journal.db-wal 1 EIO", "sync journal.db-wal 2 EIO", "sync journal.db 1 EIO",
+                          "write journal.db 2 EIO", "write journal.db.head 1 EIO"):
+                with self.subTest(fault=fault):
+                    self.failed_by(bus, fault)
+                    bus.checked()
+                    bus.finished()
+                    bus.checked()
+
+    def failed_by(self, bus, fault):
+        bus.as_it_was()
+        disk = FailingDisk(bus, fault)
+        done = bus.compact(disk.prefix)
+        self.assertTrue(disk.has_failed(), fault)
+        if "short" not in fault:  # SQLite writes the rest
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertNotEqual(done.stderr, "")
+        if ".unfinished" in fault:
+            self.assertEqual(list((bus.data / "journal.db.archive").glob("*.unfinished")), [])
+
     def disk(self):
         try:
             return PoweredDisk()

@@ -10,7 +10,7 @@
 namespace bus {
 namespace {
 
-constexpr int write_ahead_log = SQLITE_OPEN_WAL | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+constexpr int opened_as_log = SQLITE_OPEN_WAL | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 
 class gathered : public testing::Test {
 protected:
@@ -21,7 +21,7 @@ protected:
         sqlite3_vfs* const vfs = sqlite3_vfs_find(gathered_writes());
         memory.resize(static_cast<std::size_t>(vfs->szOsFile));
         file = reinterpret_cast<sqlite3_file*>(memory.data());
-        EXPECT_EQ(vfs->xOpen(vfs, path.c_str(), file, write_ahead_log, nullptr), SQLITE_OK);
+        EXPECT_EQ(vfs->xOpen(vfs, path.c_str(), file, opened_as_log, nullptr), SQLITE_OK);
     }
     ~gathered() override
     {

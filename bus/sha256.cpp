@@ -1,18 +1,19 @@
 #include "bus/sha256.hpp"
 
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include <stdexcept>
+
+// OpenSSL would rather have EVP used, whose way to the same code takes a fifth of the time that an
+// event takes. Libsodium's does not use the processor's own instructions and takes four times as
+// long.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 
 namespace bus {
 namespace {
 
-struct release {
-    void operator()(EVP_MD* algorithm) const { EVP_MD_free(algorithm); }
-    void operator()(EVP_MD_CTX* state) const { EVP_MD_CTX_free(state); }
-};
-
-void check(int done)
+void check_sha256(int done)
 {
     if (done != 1)
         throw std::runtime_error("SHA-256 failed");
@@ -21,14 +22,11 @@ void check(int done)
 } // namespace
 
 struct sha256::state {
-    std::unique_ptr<EVP_MD, release> algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
-    std::unique_ptr<EVP_MD_CTX, release> context{EVP_MD_CTX_new()};
+    SHA256_CTX sum{};
 };
 
 sha256::sha256() : state_(std::make_unique<state>())
 {
-    if (!state_->algorithm || !state_->context)
-        throw std::runtime_error("OpenSSL offers no SHA-256");
     start();
 }
 
@@ -36,18 +34,18 @@ sha256::~sha256() = default;
 
 void sha256::start()
 {
-    check(EVP_DigestInit_ex2(state_->context.get(), state_->algorithm.get(), nullptr));
+    check_sha256(SHA256_Init(&state_->sum));
 }
 
 void sha256::add(std::string_view octets)
 {
-    check(EVP_DigestUpdate(state_->context.get(), octets.data(), octets.size()));
+    check_sha256(SHA256_Update(&state_->sum, octets.data(), octets.size()));
 }
 
 hash sha256::finish()
 {
     hash result;
-    check(EVP_DigestFinal_ex(state_->context.get(), result.data(), nullptr));
+    check_sha256(SHA256_Final(result.data(), &state_->sum));
     return result;
 }
 
@@ -64,3 +62,5 @@ hash sha256_of(std::string_view octets)
 }
 
 } // namespace bus
+
+#pragma GCC diagnostic pop

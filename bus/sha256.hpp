@@ -7,8 +7,7 @@
 
 namespace bus {
 
-/// SHA-256, fed piece by piece; start() begins anew. Keep one where many are made: making it costs
-/// more than summing up an event.
+/// SHA-256, fed piece by piece; start() begins anew. Keep one where many are made.
 class sha256 {
 public:
     sha256();

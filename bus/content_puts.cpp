@@ -10,24 +10,25 @@ namespace bus {
 namespace asio = boost::asio;
 using boost::system::error_code;
 
-namespace {
-
-constexpr unsigned most_unacknowledged = 16;
-
-} // namespace
-
+/// Of one content.
 struct content_puts::state {
-    explicit state(asio::any_io_executor executor)
-        : room(executor, asio::steady_timer::time_point::max())
-    {}
     std::uint32_t chunks = 0;
     unsigned unacknowledged = 0;
     error_code failed;
+};
+
+/// Of all contents.
+struct content_puts::traffic {
+    explicit traffic(asio::any_io_executor executor)
+        : room(executor, asio::steady_timer::time_point::max())
+    {}
+    std::size_t octets = 0;
     asio::steady_timer room; ///< a condition: cancelled when an acknowledgement came
 };
 
 content_puts::content_puts(std::shared_ptr<connection> connection)
-    : connection_(std::move(connection))
+    : connection_(std::move(connection)),
+      traffic_(std::make_shared<traffic>(connection_->executor()))
 {}
 
 asio::awaitable<error_code> content_puts::put(
@@ -37,28 +38,31 @@ asio::awaitable<error_code> content_puts::put(
         co_return errc::invalid;
     std::shared_ptr<state>& entry = puts_[content];
     if (!entry)
-        entry = std::make_shared<state>(connection_->executor());
+        entry = std::make_shared<state>();
     const std::shared_ptr<state> own = entry; // the map may change while this waits
-    while (!own->failed && own->unacknowledged >= most_unacknowledged) {
+    const std::shared_ptr<traffic> all = traffic_;
+    while (!own->failed && (own->unacknowledged >= most_chunks || all->octets >= most_octets)) {
         error_code ignored;
-        co_await own->room.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        co_await all->room.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
     if (own->failed)
         co_return own->failed;
     if (index != own->chunks)
         co_return errc::invalid;
     const put_request chunk{content, index, std::move(octets)};
-    const auto done = [own](const answer& said) {
+    const auto done = [own, all, size = chunk.octets.size()](const answer& said) {
         --own->unacknowledged;
+        all->octets -= size;
         if (said.error && !own->failed)
             own->failed = said.error;
-        own->room.cancel();
+        all->room.cancel();
     };
     if (!connection_->ask(connection_->new_request(), verb::put, encode(chunk), done)) {
         own->failed = errc::unavailable;
         co_return own->failed;
     }
     ++own->unacknowledged;
+    all->octets += chunk.octets.size();
     ++own->chunks;
     co_return error_code{};
 }

@@ -14,6 +14,11 @@ namespace bus {
 /// whether one failed. Gives a slow disk back to the caller as waiting.
 class content_puts {
 public:
+    // So much may be on the way, acknowledged by nobody, that the broker writes one part of it
+    // while the next arrives.
+    static constexpr unsigned most_chunks = 48;                   ///< of one content
+    static constexpr std::size_t most_octets = 8UL * 1024 * 1024; ///< of all contents
+
     explicit content_puts(std::shared_ptr<connection> connection);
 
     boost::asio::awaitable<boost::system::error_code> put(
@@ -26,8 +31,10 @@ public:
 
 private:
     struct state;
+    struct traffic;
 
     std::shared_ptr<connection> connection_;
+    std::shared_ptr<traffic> traffic_; ///< shared with the callbacks
     std::map<std::string, std::shared_ptr<state>> puts_;
 };
 

@@ -44,8 +44,9 @@ TEST_F(content_under_way, counts_its_chunks)
 TEST_F(content_under_way, waits_when_too_many_chunks_are_unacknowledged)
 {
     // All are begun before the broker gets a turn to answer any of them.
-    int returned = 0;
-    for (std::uint32_t index = 0; index < 20; ++index)
+    constexpr unsigned all = content_puts::most_chunks + 4;
+    unsigned returned = 0;
+    for (std::uint32_t index = 0; index < all; ++index)
         boost::asio::co_spawn(
             bus.io,
             puts->put("c", index, "x"),
@@ -54,10 +55,30 @@ TEST_F(content_under_way, waits_when_too_many_chunks_are_unacknowledged)
                 ++returned;
             });
     EXPECT_EQ(puts->count({"c"})[0].chunks, 0U) << "nothing has run yet";
-    bus.run_until([&] { return returned == 16; });
-    EXPECT_LE(puts->count({"c"})[0].chunks, 20U);
-    bus.run_until([&] { return returned == 20; });
-    EXPECT_EQ(puts->count({"c"})[0].chunks, 20U);
+    bus.run_until([&] { return returned == content_puts::most_chunks; });
+    EXPECT_LE(puts->count({"c"})[0].chunks, all);
+    bus.run_until([&] { return returned == all; });
+    EXPECT_EQ(puts->count({"c"})[0].chunks, all);
+}
+
+TEST_F(content_under_way, bounds_what_all_contents_together_have_on_the_way)
+{
+    constexpr unsigned fitting = content_puts::most_octets / limit::chunk;
+    constexpr unsigned all = fitting + 20;
+    unsigned returned = 0;
+    bool acknowledged = false;
+    link->ask(link->new_request(), verb::head, {}, [&](const answer&) { acknowledged = true; });
+    for (unsigned number = 0; number < all; ++number)
+        boost::asio::co_spawn(
+            bus.io,
+            puts->put("c" + std::to_string(number), 0, std::string(limit::chunk, 'x')),
+            [&](const std::exception_ptr&, error_code error) {
+                EXPECT_FALSE(error);
+                EXPECT_TRUE(acknowledged || returned < fitting);
+                ++returned;
+            });
+    bus.run_until([&] { return returned == all; });
+    EXPECT_TRUE(acknowledged);
 }
 
 TEST_F(content_under_way, refuses_a_gap_and_what_is_too_large)

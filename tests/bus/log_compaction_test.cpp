@@ -186,6 +186,19 @@ TEST_F(a_log_to_compact, is_compacted_to_an_event_or_a_time)
     EXPECT_EQ(log.archived().own, head.own);
 }
 
+TEST_F(a_log_to_compact, may_be_compacted_while_it_is_checked)
+{
+    compact(4);
+    const checked_log checked =
+        stored_log{folder.files().database}.check([&](const stored_event& right, std::uint64_t) {
+            if (right.seq == 2)
+                compact(9);
+        });
+    EXPECT_FALSE(checked.fault) << checked.fault->reason;
+    EXPECT_EQ(checked.right.own, head.own);
+    EXPECT_EQ(files(), 3U) << "1-4, 5-8, 9";
+}
+
 TEST_F(a_log_to_compact, is_left_alone_while_a_bus_holds_it)
 {
     const journal running{folder.files()};

@@ -26,6 +26,10 @@ namespace {
 
 constexpr std::int64_t log_octets_before_checkpoint = 16 * 1024 * 1024;
 
+constexpr const char* two_answers =
+    "the index of the event ids is damaged: an id is in it and is not; restore the database from a "
+    "backup";
+
 /// SQLite would let others read it; its log files take after it.
 void make_private(const std::filesystem::path& database)
 {
@@ -56,8 +60,9 @@ public:
     std::optional<known_event> find_event(const event& fact) override;
     std::optional<known_content> find_content(std::string_view content) override;
     bool slot_exists(std::string_view content, std::string_view name) override;
-    void write_event(event fact);
-    void write(const stored_event& stored);
+    /// Takes `fact`; or false, and it is as it was: its id stands in the log.
+    bool write_event(event& fact);
+    bool write(const stored_event& stored);
     void acknowledge() { head_file.write({identity, head.seq, head.own}); }
 
     file_lock lock;
@@ -100,7 +105,10 @@ journal::engine::engine(const journal_files& files)
       begin(db, "BEGIN IMMEDIATE"),
       commit(db, "COMMIT"),
       find(db, "SELECT seq, type, payload FROM events WHERE id = ?"),
-      insert(db, "INSERT INTO events (seq, time, id, type, payload, own) VALUES (?, ?, ?, ?, ?, ?)")
+      insert(
+          db,
+          "INSERT INTO events (seq, time, id, type, payload, own) VALUES (?, ?, ?, ?, ?, ?) "
+          "ON CONFLICT (id) DO NOTHING")
 {
     identity = read_identity(db);
     origin = read_origin(db);
@@ -148,7 +156,7 @@ bool journal::engine::slot_exists(std::string_view content, std::string_view nam
     return slots.exists(content, name);
 }
 
-void journal::engine::write_event(event fact)
+bool journal::engine::write_event(event& fact)
 {
     stored_event stored;
     static_cast<event&>(stored) = std::move(fact);
@@ -157,11 +165,15 @@ void journal::engine::write_event(event fact)
     stored.prev = written.own;
     stored.own =
         chain_hash(stored.prev, stored.seq, stored.time, stored.id, stored.type, stored.payload);
-    write(stored);
+    if (!write(stored)) {
+        fact = std::move(stored);
+        return false;
+    }
     group.push_back(std::move(stored));
+    return true;
 }
 
-void journal::engine::write(const stored_event& stored)
+bool journal::engine::write(const stored_event& stored)
 {
     insert.run(
         static_cast<std::int64_t>(stored.seq),
@@ -170,7 +182,10 @@ void journal::engine::write(const stored_event& stored)
         std::string_view{stored.type},
         blob{stored.payload},
         blob{octets_of(stored.own)});
+    if (db.changed_rows() == 0)
+        return false;
     written = {stored.seq, stored.time, stored.own};
+    return true;
 }
 
 journal::journal(const journal_files& files)
@@ -219,6 +234,12 @@ append_outcome journal::append(std::string_view role, append_request batch)
     outcome.refused = check_shape(batch);
     if (outcome.refused)
         return outcome;
+    // The id's index says by the way whether it is new. Most appends are no more than that.
+    const bool alone = batch.events.size() == 1 && batch.contents.empty() && batch.slots.empty();
+    if (alone && !engine_->older.find(batch.events[0]) && engine_->write_event(batch.events[0])) {
+        outcome.seqs = {engine_->written.seq};
+        return outcome;
+    }
     append_decision decision = decide_append(batch, role, *engine_);
     outcome.refused = std::move(decision.refused);
     if (outcome.refused)
@@ -234,7 +255,8 @@ append_outcome journal::append(std::string_view role, append_request batch)
     for (std::size_t at = 0; at < batch.events.size(); ++at) {
         if (outcome.seqs[at] != 0)
             continue;
-        engine_->write_event(std::move(batch.events[at]));
+        if (!engine_->write_event(batch.events[at]))
+            throw damaged(two_answers);
         outcome.seqs[at] = engine_->written.seq;
     }
     return outcome;
@@ -280,7 +302,8 @@ std::optional<refusal> journal::adopt(const stored_event& fact)
         return not_next("its id stands in the log already");
     stored_event kept = fact;
     kept.own = chain_hash(fact.prev, fact.seq, fact.time, fact.id, fact.type, fact.payload);
-    engine_->write(kept);
+    if (!engine_->write(kept))
+        throw damaged(two_answers);
     return std::nullopt;
 }
 

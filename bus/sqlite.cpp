@@ -82,6 +82,11 @@ void database::execute(const char* sql)
         fail(handle_, sql);
 }
 
+int database::changed_rows() const
+{
+    return sqlite3_changes(handle_);
+}
+
 void database::checkpoint()
 {
     checkpoint(SQLITE_CHECKPOINT_PASSIVE);

@@ -24,6 +24,8 @@ public:
     database& operator=(const database&) = delete;
 
     void execute(const char* sql);
+    /// By the last INSERT, UPDATE or DELETE.
+    int changed_rows() const;
     /// Pages in the write-ahead log after the last commit.
     int log_pages() const { return log_pages_; }
     /// Copies what it can of the write-ahead log into the file; readers are not disturbed.

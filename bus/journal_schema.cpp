@@ -19,9 +19,9 @@ constexpr std::int64_t format_with_archive = 3; ///< segments.hpp; a log has it 
 constexpr std::string_view log_id = "log id";
 constexpr std::string_view imported_from = "imported from";
 
-// Of a new database; one that is there keeps its own. A chunk of content takes a quarter of the
-// system calls that it takes with SQLite's 4 KiB, and a commit of few events costs no more.
-constexpr const char* page_size = "PRAGMA page_size = 16384";
+// Of a new database; one that is there keeps its own. Contents are put faster than with SQLite's
+// 4 KiB, and than with 16 KiB, with which the commit of one event takes a tenth longer besides.
+constexpr const char* page_size = "PRAGMA page_size = 8192";
 
 // journal_mode and synchronous: a commit is on disk when COMMIT returns, also after a power cut.
 // secure_delete: what is deleted is overwritten in the file. No wal_autocheckpoint, which would

@@ -16,7 +16,7 @@ class content_puts {
 public:
     // So much may be on the way, acknowledged by nobody, that the broker writes one part of it
     // while the next arrives.
-    static constexpr unsigned most_chunks = 48;                   ///< of one content
+    static constexpr unsigned most_chunks = 16;                   ///< of one content
     static constexpr std::size_t most_octets = 8UL * 1024 * 1024; ///< of all contents
 
     explicit content_puts(std::shared_ptr<connection> connection);

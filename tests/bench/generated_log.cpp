@@ -19,8 +19,8 @@ mail::address address_of(const std::string& text)
 
 } // namespace
 
-generated_log::generated_log(log_habits habits, unsigned seed)
-    : habits_(std::move(habits)), dice_(seed), under_way_(mails_at_once)
+generated_log::generated_log(log_habits habits, unsigned seed, std::uint64_t after)
+    : habits_(std::move(habits)), dice_(seed), under_way_(mails_at_once), seq_(after)
 {
     mail::directory_changed directory;
     directory.organisation = mail::organisation_entry{"Contoso", false, 604'800};
@@ -36,7 +36,8 @@ generated_log::generated_log(log_habits habits, unsigned seed)
 
 generated_log::entry generated_log::next()
 {
-    story& mail = seq_ == 0 ? under_way_.front() : under_way_[below(under_way_.size())];
+    story& mail =
+        std::exchange(begun_, true) ? under_way_[below(under_way_.size())] : under_way_.front();
     entry result{time_, std::move(mail.ahead.front())};
     mail.ahead.pop_front();
     ++seq_;

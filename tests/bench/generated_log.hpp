@@ -25,7 +25,8 @@ struct log_habits {
 /// under way at once. The same seed gives the same log.
 class generated_log {
 public:
-    explicit generated_log(log_habits habits = {}, unsigned seed = 1);
+    /// `after`: seq of the event that the first one follows.
+    explicit generated_log(log_habits habits = {}, unsigned seed = 1, std::uint64_t after = 0);
 
     struct entry {
         mail::bus_time time;
@@ -66,7 +67,8 @@ private:
     log_habits habits_;
     std::mt19937_64 dice_;
     std::vector<story> under_way_;
-    std::uint64_t seq_ = 0;
+    std::uint64_t seq_;
+    bool begun_ = false;
     std::uint64_t messages_ = 0;
     mail::bus_time time_ = 1'800'000'000'000;
 };

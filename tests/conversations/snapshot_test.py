@@ -101,6 +101,44 @@ class SnapshotTest(unittest.TestCase):
         for name in FOLDERS:
             self.assertEqual(story.reasons(name)[1:], ["the log has not that event"], name)
 
+    def test_a_running_process_makes_one_and_after_a_crash_starts_from_it_plus_what_came_since(self):
+        with Pipeline("--portals", "2") as pipeline:
+            story = Story(pipeline)
+            self.ask_for_one_every_three_events(pipeline)
+            story.restart(signal.SIGKILL)
+            self.change_something_until_each_has_made_one(story)
+            self.assertEqual([story.said(name, "snapshot.restored") for name in FOLDERS], [[]] * len(FOLDERS))
+            subject = "What came since"
+            assert pipeline.submit(sample_mail(subject, [GMAIL]), [GMAIL])[0] == 250
+            pipeline.link(GMAIL, subject)
+            before = story.answers()
+            story.restart(signal.SIGKILL)
+            self.assertEqual(story.answers(), before)
+            end = len(pipeline.events())
+            for name in FOLDERS:
+                (restored,) = story.said(name, "snapshot.restored")
+                self.assertIn(restored["seq"], [line["seq"] for line in story.said(name, "snapshot.written")], name)
+                self.assertLess(restored["seq"], end, name)
+                self.assertEqual(story.reasons(name), [], name)
+            self.assertEqual(story.reader.read().status, 410)
+
+    def ask_for_one_every_three_events(self, pipeline):
+        """Of every process that starts from now on."""
+        settings = pipeline.state / "sealpost.toml"
+        text = settings.read_text()
+        assert text.count("snapshot_folder =") == 3, text
+        settings.write_text(text.replace("snapshot_folder =", "snapshot_events = 3\nsnapshot_folder ="))
+
+    def change_something_until_each_has_made_one(self, story):
+        """A process that has just started makes none for a while, however many events come."""
+        def all_made():
+            for change in (story.pipeline.restore, story.pipeline.revoke):
+                assert change(story.message).status == 200
+            return all(story.said(name, "snapshot.written") for name in FOLDERS)
+
+        story.digest()
+        until(all_made, "a snapshot of each process")
+
 
 if __name__ == "__main__":
     sys.exit(unittest.main())

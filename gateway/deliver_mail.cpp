@@ -31,18 +31,14 @@ bool is_final(delivery_outcome outcome)
     return outcome == delivery_outcome::delivered || outcome == delivery_outcome::failed;
 }
 
-/// Beside which the gateway's slot of the copy lies; empty for failure notices, which have none.
-std::string content_of(const mail::ledger& ledger, const queued_copy& copy)
+/// Beside which the gateway's slot of a copy lies; empty when the log has no such mail.
+std::string content_of(const mail::ledger& ledger, const std::string& mail)
 {
-    if (copy.kind == copy_kind::message) {
-        const auto* message = ledger.find(mail::network_message_id{copy.message});
-        return std::string(message ? message->accepted.content.text : "");
+    if (const auto* message = ledger.find(mail::network_message_id{mail})) {
+        return std::string(message->accepted.content.text);
     }
-    if (copy.kind == copy_kind::submission) {
-        const auto* submission = ledger.find_submission(mail::event_id{copy.message});
-        return std::string(submission ? submission->submitted.content.text : "");
-    }
-    return {};
+    const auto* submission = ledger.find_submission(mail::event_id{mail});
+    return std::string(submission ? submission->submitted.content.text : "");
 }
 
 /// There was no reply, for a reason that the log and the sender may read.
@@ -76,7 +72,30 @@ deliver_mail::deliver_mail(
 void deliver_mail::observe(bus_time time, const mail::event& fact)
 {
     queue_.observe(ledger_, time, fact);
+    if (const auto* attempt = std::get_if<mail::delivery_attempted>(&fact.body)) {
+        erase_when_final(*attempt);
+    }
     wake();
+}
+
+/// The log says that a copy is final; its slot may have been erased by a process before.
+void deliver_mail::erase_when_final(const mail::delivery_attempted& fact)
+{
+    if (fact.failure_notice || !is_final(fact.outcome) || bus_.follow_only()) {
+        return;
+    }
+    const auto content = content_of(ledger_, fact.message);
+    if (!content.empty()) {
+        eraser_.add(content, encryptor::gateway_slot_name(fact.recipient.key()));
+    }
+}
+
+void deliver_mail::restore(std::string_view queue, std::string_view slots)
+{
+    delivery_queue restored(settings_.concurrency);
+    restored.read(queue);
+    eraser_.read(slots);
+    queue_ = std::move(restored);
 }
 
 void deliver_mail::stop(std::chrono::milliseconds patience)
@@ -92,7 +111,6 @@ asio::awaitable<void> deliver_mail::run()
         log_.info("nothing is delivered", {{"reason", "the log was imported"}});
         co_return;
     }
-    find_final_slots();
     running_.spawn(
         "key slots", [this] { return eraser_.run(); }, [this] { eraser_.stop(); });
     while (!stopping_ && !bus_.follow_only()) {
@@ -103,28 +121,6 @@ asio::awaitable<void> deliver_mail::run()
         co_await wait();
     }
     co_await running_.drain(patience_);
-}
-
-/// What was final when the process before ended may still have its slots.
-void deliver_mail::find_final_slots()
-{
-    const auto find = [this](std::string_view content, const auto& copy, std::string_view mailbox) {
-        if (is_final(copy.status)) {
-            eraser_.add(std::string(content), encryptor::gateway_slot_name(mailbox));
-        }
-    };
-    ledger_.for_each_message([&](const mail::message_state& message) {
-        for (const auto& each : message.recipients) {
-            find(message.accepted.content.text, each, each.accepted.mailbox.key());
-        }
-        return true;
-    });
-    ledger_.for_each_submission([&](const mail::submission_state& submission) {
-        for (const auto& each : submission.recipients) {
-            find(submission.submitted.content.text, each, each.mailbox.key());
-        }
-        return true;
-    });
 }
 
 asio::awaitable<void> deliver_mail::wait()
@@ -280,11 +276,6 @@ asio::awaitable<void> deliver_mail::record(const queued_copy& copy)
             "the bus refuses what came of a delivery, it is told again later",
             {{"error", error.message()}});
         later(copy, settings_.retry.first);
-        co_return;
-    }
-    const auto content = content_of(ledger_, copy);
-    if (is_final(copy.outcome->outcome) && !content.empty()) {
-        eraser_.add(content, encryptor::gateway_slot_name(copy.recipient.key()));
     }
 }
 

@@ -54,11 +54,13 @@ public:
     void stop(std::chrono::milliseconds patience = std::chrono::milliseconds{5000});
 
     const delivery_queue& queue() const { return queue_; }
-    /// Before run(): the queue as it was written. Throws mail::damaged_state.
-    void restore_queue(std::string_view octets) { queue_.read(octets); }
+    const slot_eraser& eraser() const { return eraser_; }
+    /// Before run(): both as they were written. Throws mail::damaged_state, and changes nothing
+    /// then.
+    void restore(std::string_view queue, std::string_view slots);
 
 private:
-    void find_final_slots();
+    void erase_when_final(const mail::delivery_attempted& fact);
     boost::asio::awaitable<void> wait();
     void wake();
     boost::asio::awaitable<void> deliver(queued_copy copy);

@@ -154,10 +154,11 @@ bus::snapshots::state gateway_process::kept_state()
 {
     return {
         {{"ledger", [this](const auto& to) { ledger_.write(to); }},
-         {"delivery queue", [this](const auto& to) { deliver_.queue().write(to); }}},
+         {"delivery queue", [this](const auto& to) { deliver_.queue().write(to); }},
+         {"slots to erase", [this](const auto& to) { deliver_.eraser().write(to); }}},
         [this](const bus::snapshot& from) {
             auto ledger = mail::ledger::read(from.part("ledger"));
-            deliver_.restore_queue(from.part("delivery queue"));
+            deliver_.restore(from.part("delivery queue"), from.part("slots to erase"));
             ledger_ = std::move(ledger);
         }};
 }

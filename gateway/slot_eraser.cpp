@@ -16,6 +16,12 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using clock = asio::steady_timer::clock_type;
 
+namespace {
+
+constexpr std::string_view eraser_form = "sealpost slots to erase 1";
+
+} // namespace
+
 std::chrono::milliseconds erasing_pause(std::chrono::milliseconds first, unsigned failed_rounds)
 {
     constexpr std::chrono::milliseconds longest{60'000};
@@ -47,6 +53,32 @@ void slot_eraser::stop()
 {
     stopping_ = true;
     wake_.cancel();
+}
+
+void slot_eraser::write(const mail::octet_sink& to) const
+{
+    mail::state_writer fields(to);
+    fields.constant(eraser_form);
+    fields.each(left_, [](auto& in, const auto& entry) {
+        in.id("content", entry.first);
+        in.each(entry.second, [](auto& inner, const auto& slot) { inner.id("slot", slot); });
+    });
+    fields.finish();
+}
+
+void slot_eraser::read(std::string_view octets)
+{
+    mail::state_reader fields(octets);
+    fields.constant(eraser_form);
+    std::vector<std::pair<std::string, std::vector<std::string>>> found;
+    fields.each(found, [](auto& in, auto& entry) {
+        in.id("content", entry.first);
+        in.each(entry.second, [](auto& inner, auto& slot) { inner.id("slot", slot); });
+    });
+    fields.finish();
+    left_.clear();
+    for (const auto& [content, slots] : found)
+        left_[content].insert(slots.begin(), slots.end());
 }
 
 asio::awaitable<void> slot_eraser::run()

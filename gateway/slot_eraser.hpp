@@ -1,5 +1,7 @@
 #pragma once
 
+#include "mail/packed_state.hpp"
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -10,6 +12,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace service {
 class log;
@@ -25,7 +28,7 @@ std::chrono::milliseconds erasing_pause(std::chrono::milliseconds first, unsigne
 
 /// The gateway's key slots of copies that are final, erased beside delivery, which never waits for
 /// it. What the bus does not erase now is tried again for as long as the process lives; what is
-/// left then, the next start finds in the ledger.
+/// left then stands in its snapshot or, where that is missing, is found by applying the log again.
 class slot_eraser {
 public:
     slot_eraser(
@@ -38,6 +41,12 @@ public:
     /// Erases until stop().
     boost::asio::awaitable<void> run();
     void stop();
+
+    /// What is not known to be erased.
+    void write(const mail::octet_sink& to) const;
+    /// What was written takes the place of what is left. Throws mail::damaged_state and changes
+    /// nothing then.
+    void read(std::string_view octets);
 
     /// Contents that still have slots to erase.
     std::size_t contents_left() const { return left_.size(); }

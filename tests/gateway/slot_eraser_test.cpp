@@ -67,6 +67,31 @@ TEST_F(final_slots, that_the_bus_refuses_to_erase_do_not_keep_the_others)
     wait_for_slots(0);
 }
 
+TEST_F(final_slots, are_asked_for_once_and_not_again_after_a_start_from_what_was_written)
+{
+    accept("bob@gmail.com");
+    bus.erasing_ends = false;
+    start();
+    wait_for_attempts(1);
+    const auto octets_of = [](const auto& part) {
+        std::string octets;
+        part.write([&](std::string_view piece) { octets += piece; });
+        return octets;
+    };
+    run_until([this] { return deliver->eraser().contents_left() == 1; });
+    const std::string queue = octets_of(deliver->queue());
+    const std::string slots = octets_of(deliver->eraser());
+    crash();
+    start();
+    deliver->restore(queue, slots);
+    EXPECT_EQ(octets_of(deliver->eraser()), slots) << "what was not confirmed is left";
+    EXPECT_THROW(deliver->restore(queue, slots.substr(1)), mail::damaged_state);
+    EXPECT_EQ(octets_of(deliver->eraser()), slots);
+    bus.erasing_ends = true;
+    wait_for_slots(0);
+    run_until([this] { return deliver->eraser().contents_left() == 0; });
+}
+
 TEST(erasing_pause, grows_up_to_a_minute)
 {
     EXPECT_EQ(erasing_pause(1s, 1), 1s);

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <fstream>
+#include <string>
 #include <vector>
 
 namespace bus {
@@ -17,7 +19,7 @@ protected:
     gathered()
     {
         sqlite3_initialize();
-        std::ofstream{folder.path() / "some.db"}; // whose mode its log takes on
+        const std::ofstream database{folder.path() / "some.db"}; // whose mode its log takes on
         sqlite3_vfs* const vfs = sqlite3_vfs_find(gathered_writes());
         memory.resize(static_cast<std::size_t>(vfs->szOsFile));
         file = reinterpret_cast<sqlite3_file*>(memory.data());

@@ -282,6 +282,7 @@ TEST_P(every_command, has_a_help_with_examples_that_stands_in_the_manual)
     std::istringstream words{GetParam()};
     std::vector<std::string> named{std::istream_iterator<std::string>(words), {}};
     std::vector<const char*> arguments;
+    arguments.reserve(named.size() + 1);
     for (const std::string& word : named)
         arguments.push_back(word.c_str());
     arguments.push_back("--help");

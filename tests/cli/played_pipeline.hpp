@@ -45,6 +45,7 @@ inline ran run_sealpost(std::vector<std::string> arguments)
 {
     arguments.insert(arguments.begin(), "sealpost");
     std::vector<char*> pointers;
+    pointers.reserve(arguments.size());
     for (std::string& argument : arguments)
         pointers.push_back(argument.data());
     testing::internal::CaptureStdout();
@@ -226,7 +227,10 @@ private:
     {
         std::string line = request.method + " " + request.path;
         for (const auto& [name, value] : request.query)
-            line += (line.find('?') == std::string::npos ? "?" : "&") + name + "=" + value;
+            line.append(line.find('?') == std::string::npos ? "?" : "&")
+                .append(name)
+                .append("=")
+                .append(value);
         const std::lock_guard lock(mutex_);
         requests_.push_back(
             {line, request.header("authorization"), request.header("cookie"), request.body});

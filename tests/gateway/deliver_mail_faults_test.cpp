@@ -9,7 +9,6 @@ namespace gateway {
 namespace {
 
 using mail::delivery_outcome;
-using tests::box;
 using tests::certificates;
 /// The bus, the next hop, a stored mail or a key is not as it should be.
 using deliver_mail_faults = tests::delivery;

@@ -10,7 +10,6 @@ namespace gateway {
 namespace {
 
 using mail::delivery_outcome;
-using tests::box;
 using tests::certificates;
 using deliver_mail_test = tests::delivery;
 

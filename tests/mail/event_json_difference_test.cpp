@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <random>
 #include <string>
 #include <string_view>
@@ -205,7 +206,8 @@ TEST(both_readers, agree_on_values_of_the_wrong_kind)
             json changed = json::parse(line);
             json& value = any_value(changed, chance);
             if (value.is_object() && !value.empty() && round % 3 == 0)
-                value.erase(std::next(value.begin(), chance() % value.size()));
+                value.erase(
+                    std::next(value.begin(), static_cast<std::ptrdiff_t>(chance() % value.size())));
             else
                 value = values[chance() % values.size()];
             all.compare(changed.dump());

@@ -125,21 +125,24 @@ TEST_F(the_live_feed, a_connection_has_so_many_subscriptions_and_no_more)
     EXPECT_FALSE(subscribe(next, {1, {}, 100}));
 }
 
+/// What a feed sends with: every event goes to `seqs`.
+auto keeping(std::vector<std::uint64_t>& seqs)
+{
+    return [&seqs](const live_feed::key&, std::string_view, const std::string& body) {
+        octet_reader fields{body};
+        for (std::uint32_t left = fields.u32(); left > 0; --left)
+            seqs.push_back(decode_event(fields).seq);
+        return send_result::sent;
+    };
+}
+
 TEST_F(the_live_feed, reads_from_disk_what_is_older_than_its_memory)
 {
     append(600);
     const journal_files files = folder.files();
     reader other_disk{io.get_executor(), files, [](const refusal&) { FAIL(); }};
     std::vector<std::uint64_t> seqs;
-    live_feed late{
-        other_disk,
-        [&seqs](const live_feed::key&, std::string_view, const std::string& body) {
-            octet_reader fields{body};
-            for (std::uint32_t left = fields.u32(); left > 0; --left)
-                seqs.push_back(decode_event(fields).seq);
-            return send_result::sent;
-        },
-        log.head().seq};
+    live_feed late{other_disk, keeping(seqs), log.head().seq};
     late.subscribe(
         alice, {1, {}, 4096}, [](const std::optional<refusal>& why) { EXPECT_FALSE(why); });
     run_until([&] { return seqs.size() == 600; });
@@ -151,15 +154,7 @@ TEST_F(the_live_feed, reads_no_further_than_its_credit)
 {
     append(1000);
     std::vector<std::uint64_t> seqs;
-    live_feed late{
-        disk,
-        [&seqs](const live_feed::key&, std::string_view, const std::string& body) {
-            octet_reader fields{body};
-            for (std::uint32_t left = fields.u32(); left > 0; --left)
-                seqs.push_back(decode_event(fields).seq);
-            return send_result::sent;
-        },
-        log.head().seq};
+    live_feed late{disk, keeping(seqs), log.head().seq};
     late.subscribe(
         alice, {1, {}, 600}, [](const std::optional<refusal>& why) { EXPECT_FALSE(why); });
     run_until([&] { return seqs.size() == 600; });

@@ -1,11 +1,7 @@
 #include "bus/acknowledged_head.hpp"
 #include "bus/disk_error.hpp"
-#include "bus/event_check.hpp"
-#include "bus/journal_reader.hpp"
-#include "bus/log_compaction.hpp"
 #include "bus/log_truncation.hpp"
-#include "bus/sqlite.hpp"
-#include "tests/bus/running_bus.hpp"
+#include "tests/bus/log_to_compact.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,110 +10,12 @@
 namespace bus {
 namespace {
 
-using test::flipped;
+using test::a_log_to_compact;
+using test::dawn;
+using test::events;
 using test::ignore;
 using test::make_event;
-using test::read_whole;
-using test::refusal_to_start;
 using test::temporary_folder;
-
-constexpr std::int64_t dawn = 1'700'000'000'000;
-constexpr std::uint64_t events = 12;
-
-/// A stopped bus's log of twelve events; event n happened n ms after dawn. Segments have at most
-/// four.
-class a_log_to_compact : public testing::Test {
-protected:
-    a_log_to_compact()
-    {
-        journal log{folder.files()};
-        for (std::uint64_t number = 1; number <= events; ++number)
-            append(log, number);
-        head = log.head();
-        log.finish();
-    }
-
-    static append_outcome append(journal& log, std::uint64_t number)
-    {
-        log.begin(dawn + static_cast<std::int64_t>(number));
-        append_request batch;
-        batch.events = {make_event("event-" + std::to_string(number))};
-        append_outcome outcome = log.append("writer", batch);
-        log.commit();
-        return outcome;
-    }
-
-    void compact(std::uint64_t last) { log_compaction{folder.files(), 4}.carry_out(last, ignore); }
-
-    void change(const std::filesystem::path& file, const std::string& sql)
-    {
-        std::filesystem::permissions(
-            file, std::filesystem::perms::owner_write, std::filesystem::perm_options::add);
-        database db{file, database::access::write};
-        db.execute(sql.c_str());
-        db.checkpoint();
-    }
-    void change(const std::string& sql) { change(folder.files().database, sql); }
-
-    std::filesystem::path file_of(std::uint64_t first, std::uint64_t last) const
-    {
-        return segment_file_of(folder.files().database, {first, {last, 0, {}}});
-    }
-    std::size_t files() const
-    {
-        std::error_code none;
-        const std::filesystem::directory_iterator all{
-            archive_folder_of(folder.files().database), none};
-        return static_cast<std::size_t>(std::distance(begin(all), end(all)));
-    }
-    std::uint64_t events_in_journal()
-    {
-        database db{folder.files().database, database::access::read};
-        statement count{db, "SELECT count(*) FROM events"};
-        rows row = count.open();
-        row.next();
-        return static_cast<std::uint64_t>(row.integer(0));
-    }
-
-    /// As a subscriber gets them from `from` on.
-    std::vector<std::string> replayed(std::uint64_t from = 1)
-    {
-        journal_reader reader{folder.files()};
-        std::vector<std::string> ids;
-        event_batch batch{from, reader.hash_of(from - 1).value(), 256};
-        for (std::uint32_t before = 0;; before = batch.count()) {
-            reader.read_events(batch);
-            if (batch.count() == before)
-                break;
-        }
-        const std::string body = batch.take_body();
-        octet_reader fields{body};
-        for (std::uint32_t left = fields.u32(); left > 0; --left)
-            ids.push_back(decode_event(fields).id);
-        return ids;
-    }
-    static std::vector<std::string> all_from(std::uint64_t from)
-    {
-        std::vector<std::string> ids;
-        for (std::uint64_t number = from; number <= events; ++number)
-            ids.push_back("event-" + std::to_string(number));
-        return ids;
-    }
-
-    checked_log check() const { return stored_log{folder.files().database}.check(ignore); }
-    void expect_whole()
-    {
-        const checked_log checked = check();
-        EXPECT_FALSE(checked.fault) << checked.fault->reason;
-        EXPECT_EQ(checked.right.own, head.own);
-        EXPECT_EQ(read_log_head(folder.files().database).position.own, head.own);
-        EXPECT_EQ(replayed(), all_from(1));
-        EXPECT_EQ(refusal_to_start(folder.files()), "none");
-    }
-
-    temporary_folder folder;
-    log_position head;
-};
 
 TEST_F(a_log_to_compact, has_the_same_events_wherever_they_stand)
 {
@@ -237,122 +135,6 @@ TEST_F(a_log_to_compact, that_was_compacted_can_be_cut_after_what_is_archived)
     EXPECT_EQ(cut.loss().events, 6U);
     cut.carry_out();
     EXPECT_EQ(check().right.seq, 6U);
-}
-
-/// Where the events 1 to 8 are archived, in two segments.
-class a_compacted_log : public a_log_to_compact {
-protected:
-    a_compacted_log() { compact(8); }
-
-    void expect_refused(std::uint64_t bad, const std::string& why)
-    {
-        const std::string said = refusal_to_start(folder.files());
-        EXPECT_NE(said.find(why), std::string::npos) << said;
-        EXPECT_NE(said.find("restore it from a backup"), std::string::npos) << said;
-        const checked_log checked = check();
-        ASSERT_TRUE(checked.fault);
-        EXPECT_EQ(checked.fault->seq, bad);
-        EXPECT_EQ(checked.right.seq, bad - 1);
-        EXPECT_FALSE(checked.fault->segment.empty());
-        EXPECT_THROW(log_compaction(folder.files()), damaged);
-    }
-};
-
-TEST_F(a_compacted_log, without_a_segment_is_refused_and_named)
-{
-    std::filesystem::rename(file_of(5, 8), folder.path() / "away");
-    expect_refused(5, "is missing");
-    std::filesystem::rename(folder.path() / "away", file_of(5, 8));
-    expect_whole();
-    std::filesystem::remove(file_of(1, 4));
-    expect_refused(1, "is missing");
-}
-
-TEST_F(a_compacted_log, with_another_file_for_a_segment_is_refused)
-{
-    std::filesystem::remove(file_of(1, 4));
-    std::filesystem::copy(file_of(5, 8), file_of(1, 4));
-    expect_refused(1, "it is missing: the next one in the log is 5");
-    std::filesystem::remove(file_of(1, 4));
-    std::ofstream{file_of(1, 4)} << "no database";
-    expect_refused(1, "not a database");
-}
-
-TEST_F(a_compacted_log, with_a_segment_damaged_at_its_ends_is_refused)
-{
-    const std::string right = read_whole(file_of(5, 8));
-    const auto put_back = [&] {
-        std::filesystem::remove(file_of(5, 8));
-        std::ofstream{file_of(5, 8), std::ios::binary} << right;
-    };
-    change(file_of(5, 8), "UPDATE events SET payload = x'00' WHERE seq = 5");
-    expect_refused(5, "does not match its hash");
-    put_back();
-    change(file_of(5, 8), "UPDATE events SET time = time + 1 WHERE seq = 8");
-    expect_refused(8, "does not match its hash");
-    put_back();
-    change(file_of(5, 8), "DELETE FROM events WHERE seq = 8");
-    expect_refused(8, "ends with another event");
-    put_back();
-    change(file_of(5, 8), "UPDATE properties SET value = zeroblob(16)");
-    EXPECT_NE(refusal_to_start(folder.files()).find("of another log"), std::string::npos);
-    put_back();
-    expect_whole();
-}
-
-TEST_F(a_compacted_log, tells_every_single_bit_flipped_in_an_archived_event)
-{
-    const std::filesystem::path file = file_of(5, 8);
-    std::filesystem::permissions(
-        file, std::filesystem::perms::owner_write, std::filesystem::perm_options::add);
-    const std::string right = read_whole(file);
-    const std::size_t start = right.find("event-6");
-    const std::size_t end =
-        right.find("event-6", start + 1) + 7 + 2 + 32; // in the payload, "}, own
-    for (std::size_t bit = start * 8; bit < end * 8; ++bit) {
-        std::ofstream{file, std::ios::binary} << flipped(right, bit);
-        const checked_log checked = check();
-        ASSERT_TRUE(checked.fault) << "bit " << bit;
-        EXPECT_EQ(checked.fault->seq, 6U) << "bit " << bit;
-        EXPECT_EQ(checked.fault->segment, file);
-    }
-    EXPECT_EQ(refusal_to_start(folder.files()), "none") << "only its ends are looked at";
-    try {
-        replayed(6);
-        FAIL();
-    } catch (const damaged& found) {
-        const std::string said = found.what();
-        EXPECT_NE(said.find("event 6 does not match its hash"), std::string::npos) << said;
-        EXPECT_NE(said.find(file.string()), std::string::npos) << said;
-    }
-    std::ofstream{file, std::ios::binary} << right;
-    expect_whole();
-}
-
-TEST_F(a_compacted_log, notices_that_ids_of_archived_events_were_forgotten)
-{
-    change("DELETE FROM archived_ids WHERE id = 'event-2'");
-    const checked_log checked = check();
-    ASSERT_TRUE(checked.fault);
-    EXPECT_NE(checked.fault->reason.find("the id of event 2 is not known"), std::string::npos);
-}
-
-TEST_F(a_compacted_log, whose_list_of_segments_has_a_gap_is_refused)
-{
-    change("DELETE FROM segments WHERE first = 1");
-    EXPECT_NE(refusal_to_start(folder.files()).find("gap after event 0"), std::string::npos);
-}
-
-TEST_F(a_compacted_log, with_an_acknowledged_head_in_the_archive_starts)
-{
-    {
-        database segment{file_of(5, 8), database::access::read};
-        acknowledged_head old{folder.files().database};
-        const log_head log = read_log_head(folder.files().database);
-        for (int copy = 0; copy < 2; ++copy)
-            old.write({log.identity, 7, stored_position(segment, 7).own});
-    }
-    expect_whole();
 }
 
 /// As it lies on the disk after a kill before the events left the journal: they are in both.

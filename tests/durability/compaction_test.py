@@ -115,8 +115,8 @@ class CompactionTest(unittest.TestCase):
         bus.as_it_was()
         trace = bus.folder / "trace"
         # The leak sanitizer of an asan build cannot work beside a tracer.
-        done = bus.compact(("env", "ASAN_OPTIONS=detect_leaks=0", "strace", "-f", "-o", str(trace), "-e", f"trace={call}",
-                            "-e", f"inject={call}:signal=KILL:when={count}"))
+        done = bus.compact(("env", "ASAN_OPTIONS=detect_leaks=0", "strace", "-f", "-o", str(trace),
+                            "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={count}"))
         killed = "killed by SIGKILL" in trace.read_text(errors="replace")
         self.assertTrue(killed or done.returncode == 0, done.stderr)
         return killed

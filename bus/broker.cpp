@@ -54,7 +54,7 @@ broker::broker(
       failed_(std::move(failed)),
       now_(std::move(now)),
       access_(settings_.roles),
-      log_(settings_.files),
+      log_(settings_.files, failed_),
       head_(log_.head()),
       gate_(executor, context_, settings_.clients, log, now_),
       router_(executor, context_, ZMQ_ROUTER),

@@ -3,6 +3,7 @@
 #include "bus/acknowledged_head.hpp"
 #include "bus/archive.hpp"
 #include "bus/chain.hpp"
+#include "bus/checkpoints.hpp"
 #include "bus/content_store.hpp"
 #include "bus/durable_files.hpp"
 #include "bus/event_check.hpp"
@@ -23,8 +24,6 @@
 
 namespace bus {
 namespace {
-
-constexpr std::int64_t log_octets_before_checkpoint = 16 * 1024 * 1024;
 
 constexpr const char* two_answers =
     "the index of the event ids is damaged: an id is in it and is not; restore the database from a "
@@ -55,7 +54,7 @@ const journal_files& made_ready(const journal_files& files)
 
 class journal::engine final : public stored_facts {
 public:
-    explicit engine(const journal_files& files);
+    engine(const journal_files& files, std::function<void(std::string)> copy_failed);
 
     std::optional<known_event> find_event(const event& fact) override;
     std::optional<known_content> find_content(std::string_view content) override;
@@ -84,6 +83,7 @@ public:
     statement commit;
     statement find;
     statement insert;
+    checkpoints copies; ///< last: its thread ends before the database is closed
 
 private:
     static database& prepared(database& db)
@@ -94,7 +94,7 @@ private:
     void reclaim();
 };
 
-journal::engine::engine(const journal_files& files)
+journal::engine::engine(const journal_files& files, std::function<void(std::string)> copy_failed)
     : lock(lock_file_of(files.database)),
       db(made_ready(files).database, database::access::write),
       slab(files.slab, key_slab::access::write),
@@ -108,7 +108,8 @@ journal::engine::engine(const journal_files& files)
       insert(
           db,
           "INSERT INTO events (seq, time, id, type, payload, own) VALUES (?, ?, ?, ?, ?, ?) "
-          "ON CONFLICT (id) DO NOTHING")
+          "ON CONFLICT (id) DO NOTHING"),
+      copies(files.database, std::move(copy_failed))
 {
     identity = read_identity(db);
     origin = read_origin(db);
@@ -188,11 +189,11 @@ bool journal::engine::write(const stored_event& stored)
     return true;
 }
 
-journal::journal(const journal_files& files)
+journal::journal(const journal_files& files, std::function<void(std::string)> copy_failed)
 {
     if (sodium_init() < 0)
         throw std::runtime_error("libsodium does not start");
-    engine_ = std::make_unique<engine>(files);
+    engine_ = std::make_unique<engine>(files, std::move(copy_failed));
 }
 
 journal::~journal() = default;
@@ -327,12 +328,12 @@ std::vector<stored_event> journal::commit()
 
 void journal::tidy()
 {
-    if (engine_->db.log_pages() * engine_->page_octets >= log_octets_before_checkpoint)
-        engine_->db.checkpoint();
+    engine_->copies.after_commit(engine_->db, engine_->db.log_pages() * engine_->page_octets);
 }
 
 void journal::finish()
 {
+    engine_->copies.settle();
     engine_->db.empty_log();
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,7 +51,11 @@ class journal {
 public:
     /// Makes the files when they are missing. Throws when another process holds them
     /// (std::runtime_error), when they are damaged (damaged) or cannot be read (disk_error).
-    explicit journal(const journal_files& files);
+    /// `copy_failed` is called on another thread when the write-ahead log could not be copied into
+    /// the database; tidy() then throws the same.
+    explicit journal(
+        const journal_files& files,
+        std::function<void(std::string)> copy_failed = [](const std::string&) {});
     ~journal();
     journal(const journal&) = delete;
     journal& operator=(const journal&) = delete;
@@ -81,7 +86,8 @@ public:
     /// On disk when it returns: the group's events (imported ones apart).
     std::vector<stored_event> commit();
 
-    /// Keeps the write-ahead log short; after the group's acknowledgements are out.
+    /// Keeps the write-ahead log short, mostly on a thread of its own; after the group's
+    /// acknowledgements are out.
     void tidy();
     /// Before an orderly end: the database file alone holds everything, and what is
     /// wrong in it is not hidden by the write-ahead log.

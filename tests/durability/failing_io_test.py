@@ -67,7 +67,10 @@ class FailingIoTest(unittest.TestCase):
     def assert_stopped(self, bus, disk, call, file, error):
         self.assertEqual(bus.process.wait(PATIENCE), 1, bus.log)
         if call == "sync" and (file, bus.acknowledged) != ("journal.db", {}):  # an empty database is rolled back
-            self.assertEqual([after for after in disk.after_the_failure() if after.call == "sync"], [])
+            # The database is copied into beside the writer, which may just be syncing the write-ahead log.
+            others = file == "journal.db"
+            self.assertEqual([after for after in disk.after_the_failure()
+                              if after.call == "sync" and (after.file == file or not others)], [])
         last = json.loads(bus.log.splitlines()[-1])
         self.assertIn(last["event"], ("bus.failed", "process.failed"))
         self.assertIn(re.sub("-(wal|shm|journal)$", "", str(bus.data / file)), last["reason"])

@@ -2,6 +2,9 @@
 
 #include "bus/octets.hpp"
 #include "bus/sha256.hpp"
+#include "bus/sha256_lanes.hpp"
+
+#include <vector>
 
 namespace bus {
 
@@ -33,27 +36,38 @@ hash chain_hash(const hash& prev, std::string_view fields)
     return digest.finish();
 }
 
-boost::system::error_code chain_cursor::accept(stored_event& arrived)
+std::size_t count_chained(const hash& prev, std::span<const chain_link> links)
 {
-    return accept(
-        arrived,
-        chain_hash(last_, arrived.seq, arrived.time, arrived.id, arrived.type, arrived.payload));
+    // Each hash is of the one that the event before is said to have, which is right if the count
+    // gets that far: so they need not wait for one another.
+    std::vector<hash_input> inputs;
+    inputs.reserve(links.size());
+    const hash* before = &prev;
+    for (const chain_link& link : links) {
+        inputs.push_back({before, link.fields});
+        before = &link.own;
+    }
+    std::vector<hash> found(links.size());
+    sha256_of_each(inputs, found);
+    std::size_t right = 0;
+    while (right < links.size() && found[right] == links[right].own)
+        ++right;
+    return right;
 }
 
-boost::system::error_code chain_cursor::accept(stored_event& arrived, std::string_view fields)
+std::size_t chain_cursor::accept(
+    std::span<const event_view> arrived, std::span<const chain_link> links)
 {
-    return accept(arrived, chain_hash(last_, fields));
-}
-
-boost::system::error_code chain_cursor::accept(stored_event& arrived, const hash& own)
-{
-    if (arrived.seq != next_ || arrived.time < time_ || own != arrived.own)
-        return errc::different_log;
-    arrived.prev = last_;
-    last_ = own;
-    time_ = arrived.time;
-    ++next_;
-    return {};
+    const std::size_t chained = count_chained(last_, links);
+    std::size_t taken = 0;
+    for (; taken < chained; ++taken) {
+        if (arrived[taken].seq != next_ || arrived[taken].time < time_)
+            break;
+        last_ = links[taken].own;
+        time_ = arrived[taken].time;
+        ++next_;
+    }
+    return taken;
 }
 
 } // namespace bus

@@ -8,7 +8,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace bus {
 namespace asio = boost::asio;
@@ -27,29 +30,62 @@ struct progress {
     std::optional<std::uint64_t> stop_after;
 
     bool complete() const { return stop_after && cursor.next() > *stop_after; }
+    /// At most so many further events.
+    std::uint64_t wanted() const
+    {
+        if (!stop_after)
+            return limit::events;
+        return complete() ? 0 : *stop_after + 1 - cursor.next();
+    }
 };
+
+/// The events of one packet, as they lie in it.
+struct event_packet {
+    std::vector<event_view> facts;
+    std::vector<chain_link> links;
+};
+
+/// False: what follows those that are there now is malformed.
+bool decode_events(const std::string& body, event_packet& into)
+{
+    try {
+        octet_reader fields{body};
+        const std::uint32_t count = fields.count(limit::events);
+        into.facts.reserve(count);
+        into.links.reserve(count);
+        while (into.facts.size() < count) {
+            chain_link link;
+            into.facts.push_back(decode_event(fields, link));
+            into.links.push_back(link);
+        }
+        return true;
+    } catch (const malformed&) {
+        return false;
+    }
+}
 
 /// Hands over the events of one packet; different_log when they do not continue the chain.
 error_code handle_events(const std::string& body, progress& at, const event_visitor& handle)
 {
-    octet_reader fields{body};
+    event_packet packet;
+    const bool whole = decode_events(body, packet);
+    const std::size_t wanted = std::min<std::uint64_t>(packet.facts.size(), at.wanted());
+    const std::span facts = std::span{packet.facts}.first(wanted);
+    const std::span links = std::span{packet.links}.first(wanted);
     stored_event fact;
-    for (std::uint32_t left = fields.count(limit::events); left > 0 && !at.complete(); --left) {
-        const std::string_view encoded = decode_event(fields, fact);
-        if (const error_code error = at.cursor.accept(fact, encoded))
-            return error;
+    fact.own = at.cursor.last();
+    const std::size_t right = at.cursor.accept(facts, links);
+    for (std::size_t each = 0; each < right; ++each) {
+        fact.seq = facts[each].seq;
+        fact.time = facts[each].time;
+        fact.id = facts[each].id;
+        fact.type = facts[each].type;
+        fact.payload = facts[each].payload;
+        fact.prev = std::exchange(fact.own, links[each].own);
         handle(fact);
     }
-    return {};
-}
-
-error_code handle_safely(const std::string& body, progress& at, const event_visitor& handle)
-{
-    try {
-        return handle_events(body, at, handle);
-    } catch (const malformed&) {
-        return errc::different_log;
-    }
+    const bool wrong = right < wanted || (!whole && !at.complete());
+    return wrong ? make_error_code(errc::different_log) : error_code{};
 }
 
 /// Handles what comes until it is complete, the stream is lost, or the chain broken.
@@ -68,7 +104,7 @@ asio::awaitable<error_code> handle_stream(
         }
         const std::string events = std::move(stream.arrived.front());
         stream.arrived.pop_front();
-        if (const error_code error = handle_safely(events, at, handle)) {
+        if (const error_code error = handle_events(events, at, handle)) {
             link.log().error("bus.chain_broken", {{"seq", at.cursor.next()}});
             co_return error;
         }

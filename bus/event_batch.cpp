@@ -2,6 +2,8 @@
 
 #include "bus/chain.hpp"
 
+#include <algorithm>
+
 namespace bus {
 
 void event_batch::add(std::string_view encoded, const hash& own)
@@ -16,17 +18,44 @@ void event_batch::add(const stored_event& fact)
     note_added(fact.own);
 }
 
-bool event_batch::add_chained(const event_view& fact, const hash& own)
+void event_batch::add_unchecked(const event_view& fact, const hash& own)
 {
-    const std::size_t before = octets_.size();
+    if (count_ == 0)
+        expect_like(fact);
+    const std::size_t begin = octets_.size();
     encode_event(octets_, fact, own);
-    const std::size_t fields = octets_.size() - before - own.size();
-    if (chain_hash(last_, octets_.view().substr(before, fields)) != own) {
-        octets_.cut(before);
-        return false;
-    }
+    unchecked_.push_back({begin, octets_.size() - begin - own.size(), own});
     note_added(own);
-    return true;
+}
+
+/// Room for a whole batch of such events, so that it is not moved again and again as it grows.
+void event_batch::expect_like(const event_view& fact)
+{
+    constexpr std::size_t besides = 64; // integers, lengths, the hash
+    const std::size_t octets = besides + fact.id.size() + fact.type.size() + fact.payload.size();
+    octets_.expect(std::min(left_ * octets + left_ * octets / 8, most_octets) + room_in_front);
+    unchecked_.reserve(left_);
+}
+
+bool event_batch::check()
+{
+    std::vector<chain_link> links;
+    links.reserve(unchecked_.size());
+    for (const unchecked& one : unchecked_)
+        links.push_back({octets_.view().substr(one.begin, one.size), one.own});
+    const std::size_t right = count_chained(checked_, links);
+    const bool all = right == links.size();
+    if (!all) {
+        const auto wrong = static_cast<std::uint32_t>(links.size() - right);
+        octets_.cut(unchecked_[right].begin);
+        last_ = right == 0 ? checked_ : links[right - 1].own;
+        next_ -= wrong;
+        count_ -= wrong;
+        left_ += wrong;
+    }
+    checked_ = last_;
+    unchecked_.clear();
+    return all;
 }
 
 void event_batch::note_added(const hash& own)

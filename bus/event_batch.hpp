@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace bus {
 
@@ -14,7 +15,7 @@ public:
 
     /// `most` events, none before `from`; `before` is the hash of event `from` - 1.
     event_batch(std::uint64_t from, const hash& before, std::uint32_t most)
-        : next_(from), last_(before), left_(most)
+        : next_(from), last_(before), left_(most), checked_(before)
     {
         octets_.u32(0); // where the count will stand
     }
@@ -25,17 +26,32 @@ public:
     bool full() const { return left_ == 0 || octets_.size() >= most_octets; }
     void add(std::string_view encoded, const hash& own);
     void add(const stored_event& fact);
-    /// False, and nothing is added, when `own` is not its hash after last().
-    bool add_chained(const event_view& fact, const hash& own);
+    /// Not yet known to be right: check() must come before take_body().
+    void add_unchecked(const event_view& fact, const hash& own);
+    /// False: of those that were added unchecked, the one that is next() now did not match its
+    /// hash; it was dropped with all that came after it.
+    bool check();
     /// Ends the batch.
     std::string take_body();
 
 private:
+    static constexpr std::size_t room_in_front = 128; ///< spare, for the head of a frame
+
+    /// Where its fields stand.
+    struct unchecked {
+        std::size_t begin;
+        std::size_t size;
+        hash own;
+    };
+
     void note_added(const hash& own);
+    void expect_like(const event_view& fact);
 
     std::uint64_t next_;
     hash last_;
     std::uint32_t left_;
+    hash checked_; ///< of the event before the first unchecked one
+    std::vector<unchecked> unchecked_;
     std::uint32_t count_ = 0;
     octet_writer octets_;
 };

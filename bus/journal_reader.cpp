@@ -21,19 +21,22 @@ hash read_hash(std::string_view octets)
 
 constexpr const char* missing = "is missing in the log";
 
-/// Adds the event of columns seq, time, id, type, payload, own. nullptr: it was the batch's next
-/// one; else nothing was added.
-const char* add_row(const rows& row, event_batch& batch)
+constexpr const char* changed = "does not match its hash";
+
+/// Adds the event of columns seq, time, id, type, payload, own unchecked. False, and nothing is
+/// added: it is not the batch's next one.
+bool add_row(const rows& row, event_batch& batch)
 {
     event_view fact;
     fact.seq = static_cast<std::uint64_t>(row.integer(0));
     if (fact.seq != batch.next())
-        return missing;
+        return false;
     fact.time = row.integer(1);
     fact.id = row.octets(2);
     fact.type = row.octets(3);
     fact.payload = row.octets(4);
-    return batch.add_chained(fact, read_hash(row.octets(5))) ? nullptr : "does not match its hash";
+    batch.add_unchecked(fact, read_hash(row.octets(5)));
+    return true;
 }
 
 } // namespace
@@ -84,13 +87,13 @@ journal_reader::~journal_reader() = default;
 void journal_reader::read_events(event_batch& batch)
 {
     rows row = engine_->events_from(batch.next()).open(static_cast<std::int64_t>(batch.next()));
-    while (!batch.full() && row.next()) {
-        const char* const wrong = add_row(row, batch);
-        if (wrong != nullptr && batch.count() > 0)
-            return; // those before it are right; the next read begins with it
-        if (wrong != nullptr)
-            engine_->fail(batch.next(), wrong);
-    }
+    const char* wrong = nullptr;
+    while (wrong == nullptr && !batch.full() && row.next())
+        wrong = add_row(row, batch) ? nullptr : missing;
+    if (!batch.check())
+        wrong = changed;
+    if (wrong != nullptr && batch.count() == 0) // else those before it are right, and the next
+        engine_->fail(batch.next(), wrong);     // read begins with it
 }
 
 void journal_reader::check(std::uint64_t seq)
@@ -98,8 +101,10 @@ void journal_reader::check(std::uint64_t seq)
     const hash before = hash_of(seq - 1).value_or(hash{});
     rows row = engine_->events_from(seq).open(static_cast<std::int64_t>(seq));
     event_batch found{seq, before, 1};
-    if (const char* const wrong = row.next() ? add_row(row, found) : missing)
-        engine_->fail(seq, wrong);
+    if (!row.next() || !add_row(row, found))
+        engine_->fail(seq, missing);
+    if (!found.check())
+        engine_->fail(seq, changed);
 }
 
 std::optional<hash> journal_reader::hash_of(std::uint64_t seq)

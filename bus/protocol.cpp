@@ -266,20 +266,30 @@ void encode_event(octet_writer& into, const stored_event& fact)
 
 stored_event decode_event(octet_reader& from)
 {
+    chain_link link;
+    const event_view seen = decode_event(from, link);
     stored_event fact;
-    decode_event(from, fact);
+    fact.seq = seen.seq;
+    fact.time = seen.time;
+    fact.id = seen.id;
+    fact.type = seen.type;
+    fact.payload = seen.payload;
+    fact.own = link.own;
     return fact;
 }
 
-std::string_view decode_event(octet_reader& from, stored_event& into)
+event_view decode_event(octet_reader& from, chain_link& link)
 {
     const octet_reader begin = from;
-    into.seq = from.u64();
-    into.time = from.i64();
-    decode_new_event(from, into);
-    const std::string_view fields = from.since(begin);
-    into.own = decode_hash(from);
-    return fields;
+    event_view fact;
+    fact.seq = from.u64();
+    fact.time = from.i64();
+    fact.id = from.text(limit::event_id);
+    fact.type = from.text(limit::event_type);
+    fact.payload = from.text(limit::payload);
+    link.fields = from.since(begin);
+    link.own = decode_hash(from);
+    return fact;
 }
 
 } // namespace bus

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bus/chain.hpp"
 #include "bus/event.hpp"
 #include "bus/octets.hpp"
 
@@ -169,9 +170,8 @@ void encode_event(octet_writer& into, const event_view& fact, const hash& own);
 void encode_event(octet_writer& into, const stored_event& fact);
 /// `prev` is not on the wire: the reader has it from the event before.
 stored_event decode_event(octet_reader& from);
-/// The same into an event that is there already, whose memory is used again; returns the encoded
-/// fields.
-std::string_view decode_event(octet_reader& from, stored_event& into);
+/// The same without a copy: views into what is read.
+event_view decode_event(octet_reader& from, chain_link& link);
 
 std::string encode_hash(const hash& value);
 hash decode_hash(octet_reader& from);

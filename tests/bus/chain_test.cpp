@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace bus {
 namespace {
 
@@ -45,12 +47,51 @@ TEST(the_chain_hash, tells_fields_apart)
     EXPECT_NE(chain_hash({}, 1, 2, "a", "bc", "d"), chain_hash({}, 1, 2, "a", "b", "cd"));
 }
 
+/// Events as they arrive.
+class arrived_events {
+public:
+    explicit arrived_events(const std::vector<stored_event>& events)
+    {
+        for (const stored_event& fact : events)
+            encode_event(octets_, fact);
+        octet_reader fields{octets_.view()};
+        for (std::size_t left = events.size(); left > 0; --left) {
+            facts_.push_back(decode_event(fields, links_.emplace_back()));
+        }
+    }
+
+    std::size_t accepted_by(chain_cursor& cursor) const { return cursor.accept(facts_, links_); }
+    const std::vector<chain_link>& links() const { return links_; }
+
+private:
+    octet_writer octets_;
+    std::vector<event_view> facts_;
+    std::vector<chain_link> links_;
+};
+
+TEST(a_count_of_chained_events, ends_before_the_first_that_is_wrong)
+{
+    const auto chain = three_events();
+    EXPECT_EQ(count_chained({}, {}), 0U);
+    EXPECT_EQ(count_chained({}, arrived_events{chain}.links()), 3U);
+    EXPECT_EQ(count_chained(chain[0].own, arrived_events{chain}.links()), 0U);
+    for (std::size_t wrong = 0; wrong < chain.size(); ++wrong) {
+        auto changed = chain;
+        changed[wrong].payload += "x";
+        EXPECT_EQ(count_chained({}, arrived_events{changed}.links()), wrong);
+        changed = chain;
+        changed[wrong].own[0] ^= 1;
+        EXPECT_EQ(count_chained({}, arrived_events{changed}.links()), wrong);
+    }
+}
+
 TEST(a_chain_cursor, follows_an_intact_chain)
 {
+    const auto chain = three_events();
     chain_cursor cursor{1, {}};
-    for (stored_event& fact : three_events())
-        EXPECT_FALSE(cursor.accept(fact));
+    EXPECT_EQ(arrived_events{chain}.accepted_by(cursor), 3U);
     EXPECT_EQ(cursor.next(), 4U);
+    EXPECT_EQ(cursor.last(), chain[2].own);
 }
 
 TEST(a_chain_cursor, refuses_every_change_of_an_event)
@@ -59,15 +100,8 @@ TEST(a_chain_cursor, refuses_every_change_of_an_event)
         auto chain = three_events();
         change(chain[1]);
         chain_cursor cursor{1, {}};
-        EXPECT_FALSE(cursor.accept(chain[0]));
-        octet_writer packet;
-        encode_event(packet, chain[1]);
-        octet_reader arrived{packet.view()};
-        stored_event decoded;
-        const std::string_view fields = decode_event(arrived, decoded);
-        const bool stopped = cursor.accept(chain[1]) == errc::different_log &&
-                             cursor.accept(decoded, fields) == errc::different_log;
-        return stopped && cursor.next() == 2;
+        const bool stopped = arrived_events{chain}.accepted_by(cursor) == 1;
+        return stopped && cursor.next() == 2 && cursor.last() == chain[0].own;
     };
     EXPECT_TRUE(refused([](stored_event& fact) { fact.seq = 3; }));
     EXPECT_TRUE(refused([](stored_event& fact) { fact.time = 999; }));
@@ -78,14 +112,28 @@ TEST(a_chain_cursor, refuses_every_change_of_an_event)
     EXPECT_TRUE(refused([](stored_event& fact) { fact.own[31] ^= 1; }));
 }
 
+TEST(a_chain_cursor, refuses_times_and_numbers_that_go_back_though_their_hash_is_right)
+{
+    const auto refused = [](auto change) {
+        auto chain = three_events();
+        stored_event& fact = chain[1];
+        change(fact);
+        fact.own = chain_hash(chain[0].own, fact.seq, fact.time, fact.id, fact.type, fact.payload);
+        chain_cursor cursor{1, {}};
+        return arrived_events{chain}.accepted_by(cursor) == 1 && cursor.next() == 2;
+    };
+    EXPECT_TRUE(refused([](stored_event& fact) { fact.time = 999; }));
+    EXPECT_TRUE(refused([](stored_event& fact) { fact.seq = 1; }));
+}
+
 TEST(a_chain_cursor, refuses_a_gap_and_a_repeat)
 {
-    auto chain = three_events();
+    const auto chain = three_events();
     chain_cursor cursor{1, {}};
-    EXPECT_FALSE(cursor.accept(chain[0]));
-    EXPECT_EQ(cursor.accept(chain[0]), errc::different_log);
-    EXPECT_EQ(cursor.accept(chain[2]), errc::different_log);
-    EXPECT_FALSE(cursor.accept(chain[1]));
+    EXPECT_EQ(arrived_events{{chain[0]}}.accepted_by(cursor), 1U);
+    EXPECT_EQ(arrived_events{{chain[0]}}.accepted_by(cursor), 0U);
+    EXPECT_EQ(arrived_events{{chain[2]}}.accepted_by(cursor), 0U);
+    EXPECT_EQ(arrived_events{{chain[1]}}.accepted_by(cursor), 1U);
 }
 
 } // namespace

@@ -40,22 +40,39 @@ std::string bundle::take()
     return frame;
 }
 
-std::optional<std::vector<packet>> from_bundle(std::string_view frame)
+std::string bundle_of_one(packet alone)
+{
+    octet_writer head;
+    head.raw(protocol_name).raw(octets_of_broker(alone.broker)).u32(1).text(alone.verb);
+    head.u64(alone.request).u32(static_cast<std::uint32_t>(alone.body.size()));
+    std::string frame = std::move(alone.body);
+    frame.insert(0, head.view());
+    return frame;
+}
+
+std::optional<std::vector<packet>> from_bundle(std::string frame)
 {
     if (!frame.starts_with(protocol_name))
         return std::nullopt;
     try {
-        octet_reader fields{frame.substr(protocol_name.size())};
+        octet_reader fields{std::string_view{frame}.substr(protocol_name.size())};
         broker_id broker;
         std::ranges::copy(fields.raw(broker.size()), broker.begin());
         std::vector<packet> packets(fields.count(limit::packets));
+        std::string_view body;
         for (packet& next : packets) {
             next.verb = fields.text(limit::verb);
             next.request = fields.u64();
             next.broker = broker;
-            next.body = fields.text(limit::body);
+            body = fields.text(limit::body);
+            if (packets.size() > 1)
+                next.body = body;
         }
         fields.finish();
+        if (packets.size() == 1) { // its body is what ends the frame
+            frame.erase(0, frame.size() - body.size());
+            packets.front().body = std::move(frame);
+        }
         return packets;
     } catch (const malformed&) {
         return std::nullopt;

@@ -33,7 +33,11 @@ private:
     octet_writer octets_;
 };
 
+/// The frame of a bundle of this packet alone. Where its body has some 70 octets of capacity left,
+/// the frame is made in place.
+std::string bundle_of_one(packet alone);
+
 /// The packets of a message that has this one frame; nullopt when it is no bundle.
-std::optional<std::vector<packet>> from_bundle(std::string_view frame);
+std::optional<std::vector<packet>> from_bundle(std::string frame);
 
 } // namespace bus

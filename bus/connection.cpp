@@ -105,7 +105,8 @@ asio::awaitable<void> connection::one_socket()
         if (!message)
             co_return;
         silent_ticks_ = 0;
-        auto packets = from_bundle(message->frames.front()).value_or(std::vector<packet>{});
+        auto packets =
+            from_bundle(std::move(message->frames.front())).value_or(std::vector<packet>{});
         taken += packets.size() + 1;
         for (packet& parcel : packets)
             take(std::move(parcel));
@@ -244,7 +245,7 @@ bool connection::send_outgoing()
         return true;
     std::vector<std::string> frames;
     frames.push_back(outgoing_.take());
-    if (socket_ == nullptr || socket_->try_send(frames) != send_result::sent) {
+    if (socket_ == nullptr || socket_->try_send(std::move(frames)) != send_result::sent) {
         start_over();
         return false;
     }

@@ -71,6 +71,8 @@ std::string event_batch::take_body()
     const std::string count = octet_writer{}.u32(count_).take();
     std::string body = octets_.take();
     body.replace(0, count.size(), count);
+    if (body.capacity() > 2 * (body.size() + room_in_front))
+        body.shrink_to_fit(); // it will wait to be sent, and counts with its size
     return body;
 }
 

@@ -45,16 +45,18 @@ send_result peers::send_now(const std::string& peer, packet parcel)
     send_answers(peer, found->second.outgoing);
     if (!found->second.bundles)
         return send_alone(peer, std::move(parcel));
-    bundle alone;
-    alone.add(parcel);
-    return send_bundle(peer, alone);
+    std::vector<std::string> frames;
+    frames.reserve(2);
+    frames.push_back(peer);
+    frames.push_back(bundle_of_one(std::move(parcel)));
+    return router_.try_send(std::move(frames));
 }
 
 send_result peers::send_alone(const std::string& peer, packet parcel)
 {
     std::vector<std::string> frames = to_frames(std::move(parcel));
     frames.insert(frames.begin(), peer);
-    return router_.try_send(frames);
+    return router_.try_send(std::move(frames));
 }
 
 send_result peers::send_bundle(const std::string& peer, bundle& outgoing)
@@ -65,7 +67,7 @@ send_result peers::send_bundle(const std::string& peer, bundle& outgoing)
     frames.reserve(2);
     frames.push_back(peer);
     frames.push_back(outgoing.take());
-    return router_.try_send(frames);
+    return router_.try_send(std::move(frames));
 }
 
 void peers::send_answers(const std::string& peer, bundle& outgoing)

@@ -50,6 +50,21 @@ public:
     frame& operator=(const frame&) = delete;
 
     bool receive(void* socket) { return zmq_msg_recv(&message_, socket, ZMQ_DONTWAIT) >= 0; }
+    /// Takes the octets over, uncopied where that pays; false, and they are there again, when they
+    /// were not sent.
+    bool send(void* socket, std::string& octets, int more)
+    {
+        if (octets.size() < worth_handing_over)
+            return zmq_send(socket, octets.data(), octets.size(), ZMQ_DONTWAIT | more) >= 0;
+        auto held = std::make_unique<std::string>(std::move(octets));
+        const auto let_go = [](void*, void* owner) { delete static_cast<std::string*>(owner); };
+        zmq_msg_init_data(&message_, held->data(), held->size(), let_go, held.get());
+        std::string* const owned = held.release();
+        if (zmq_msg_send(&message_, socket, ZMQ_DONTWAIT | more) >= 0)
+            return true;
+        octets = std::move(*owned);
+        return false;
+    }
     bool more() const { return zmq_msg_more(&message_) != 0; }
     std::string octets()
     {
@@ -62,6 +77,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t worth_handing_over = 4096;
+
     zmq_msg_t message_;
 };
 
@@ -180,7 +197,7 @@ asio::awaitable<bool> zmq_socket::send(std::vector<std::string> frames)
     }
 }
 
-send_result zmq_socket::try_send(const std::vector<std::string>& frames)
+send_result zmq_socket::try_send(std::vector<std::string> frames)
 {
     if (closed_)
         return send_result::unreachable;
@@ -220,11 +237,12 @@ bool zmq_socket::try_receive(zmq_message& into)
     return true;
 }
 
-send_result zmq_socket::send_frames(const std::vector<std::string>& frames)
+send_result zmq_socket::send_frames(std::vector<std::string>& frames)
 {
     for (std::size_t at = 0; at < frames.size(); ++at) {
         const int more = at + 1 < frames.size() ? ZMQ_SNDMORE : 0;
-        if (zmq_send(socket_, frames[at].data(), frames[at].size(), ZMQ_DONTWAIT | more) >= 0)
+        frame next;
+        if (next.send(socket_, frames[at], more))
             continue;
         if (zmq_errno() == EAGAIN) // only the first frame can be refused
             return send_result::full;

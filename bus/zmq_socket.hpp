@@ -66,14 +66,14 @@ public:
     /// Waits while no peer takes it; false after close().
     boost::asio::awaitable<bool> send(std::vector<std::string> frames);
     /// All frames or none. `full`: over the high-water mark, or nobody is connected.
-    send_result try_send(const std::vector<std::string>& frames);
+    send_result try_send(std::vector<std::string> frames);
 
     void stop_receiving(); ///< sending goes on
     void close();
 
 private:
     bool try_receive(zmq_message& into);
-    send_result send_frames(const std::vector<std::string>& frames);
+    send_result send_frames(std::vector<std::string>& frames);
     int look();
     void look_soon();
     void watch_descriptor();

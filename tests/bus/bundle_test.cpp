@@ -64,6 +64,21 @@ TEST(a_bundle, takes_packets_for_one_broker_until_it_is_full)
     EXPECT_TRUE(from_bundle(frame));
 }
 
+TEST(a_bundle, of_one_packet_is_the_same_made_in_place)
+{
+    for (const std::string& body : {std::string{}, std::string(100'000, 'b')}) {
+        bundle sent;
+        sent.add(make_packet(7, body));
+        const std::string frame = bundle_of_one(make_packet(7, body));
+        EXPECT_EQ(frame, sent.take());
+        const auto got = from_bundle(frame);
+        ASSERT_TRUE(got);
+        ASSERT_EQ(got->size(), 1U);
+        EXPECT_EQ(got->front().request, 7U);
+        EXPECT_EQ(got->front().body, body);
+    }
+}
+
 TEST(a_bundle, is_none_when_cut_or_lengthened_or_of_another_protocol)
 {
     bundle sent;

@@ -78,6 +78,25 @@ TEST_F(two_sockets, carry_messages_both_ways_at_once_through_short_queues)
     run();
 }
 
+TEST_F(two_sockets, carry_large_frames_whole_though_they_had_to_wait)
+{
+    constexpr int count = 500;
+    const auto octets_of_number = [](int number) { return std::string(20'000, 'a' + number % 26); };
+    spawn([](zmq_socket& from, auto octets) -> asio::awaitable<void> {
+        for (int number = 0; number < count; ++number) {
+            std::vector<std::string> frames{octets(number)};
+            EXPECT_TRUE(co_await from.send(std::move(frames)));
+        }
+    }(one, octets_of_number));
+    spawn([](zmq_socket& at, auto octets) -> asio::awaitable<void> {
+        for (int number = 0; number < count; ++number) {
+            const auto message = co_await at.receive();
+            EXPECT_EQ(message->frames.at(0), octets(number)) << number;
+        }
+    }(other, octets_of_number));
+    run();
+}
+
 TEST_F(two_sockets, end_waiting_when_they_are_closed)
 {
     bool ended = false;

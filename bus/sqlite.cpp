@@ -134,8 +134,10 @@ bool rows::is_null(int column) const
 
 std::string_view rows::octets(int column) const
 {
-    const void* data = sqlite3_column_blob(running_.raw(), column);
-    const int size = sqlite3_column_bytes(running_.raw(), column);
+    // Looked for once and not for each question; nobody else uses this connection meanwhile.
+    sqlite3_value* const value = sqlite3_column_value(running_.raw(), column);
+    const void* data = sqlite3_value_blob(value);
+    const int size = sqlite3_value_bytes(value);
     if (data == nullptr)
         return {};
     return {static_cast<const char*>(data), static_cast<std::size_t>(size)};

@@ -1,6 +1,7 @@
 #include "bus/chain.hpp"
 #include "bus/client.hpp"
 #include "bus/connection.hpp"
+#include "bus/credit_due.hpp"
 #include "bus/protocol.hpp"
 #include "service/log.hpp"
 
@@ -96,6 +97,7 @@ asio::awaitable<error_code> handle_stream(
     progress& at,
     const event_visitor& handle)
 {
+    credit_due due{std::chrono::steady_clock::now()};
     while (!at.complete() && !(stream.lost && stream.arrived.empty())) {
         if (stream.arrived.empty()) {
             error_code ignored;
@@ -108,7 +110,8 @@ asio::awaitable<error_code> handle_stream(
             link.log().error("bus.chain_broken", {{"seq", at.cursor.next()}});
             co_return error;
         }
-        link.tell(request, verb::credit, encode(credit_request{at.cursor.next() - 1, window}));
+        if (due.after(events.size(), std::chrono::steady_clock::now()))
+            link.tell(request, verb::credit, encode(credit_request{at.cursor.next() - 1, window}));
     }
     if (stream.damaged && !at.complete())
         co_return errc::damaged;

@@ -55,13 +55,13 @@ bool is_plain_portal(std::string_view name)
 /// Values that sealpost itself writes; they say nothing about anybody.
 struct own_words {
     std::string_view field;
-    std::array<std::string_view, 4> words;
+    std::array<std::string_view, 5> words;
 };
 constexpr std::array vocabulary = {
     own_words{"protection", {"Encrypt-Only", "Do Not Forward"}},
     own_words{"template", {"OME Configuration"}},
     own_words{"rule", {"directory", "organisation force-link"}},
-    own_words{"ending", {"complete", "aborted", "revoked", "grant ended"}},
+    own_words{"ending", {"complete", "aborted", "revoked", "grant ended", "too slow"}},
 };
 
 bool is_own_word(std::string_view field, std::string_view text)

@@ -221,6 +221,13 @@ TEST_F(a_redactor, keeps_length_codes_and_our_own_words)
     EXPECT_EQ(reply(""), "");
 }
 
+TEST_F(a_redactor, keeps_how_the_portal_says_that_a_read_ended)
+{
+    for (const char* ending : {"complete", "aborted", "revoked", "grant ended", "too slow"})
+        EXPECT_EQ(redacted(mail::access_closed{.ending = ending}).ending, ending);
+    EXPECT_EQ(redacted(mail::access_closed{.ending = "ended for Carol"}).ending, "xxxxxxxxxxxxxxx");
+}
+
 TEST_F(a_redactor, tells_portals_of_ours_from_hosts_of_somebody)
 {
     const cli::redactor by;

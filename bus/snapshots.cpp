@@ -21,8 +21,6 @@ using boost::system::error_code;
 
 namespace {
 
-/// Between two of one process: catching up with a long log is not slowed down by writing many.
-constexpr auto rest = 10s;
 constexpr auto retry_pause = 100ms;
 
 void make_folder(const std::filesystem::path& folder)
@@ -60,7 +58,7 @@ snapshots::snapshots(
       bus_(bus),
       follower_(follower),
       log_(log),
-      rest_until_(asio::steady_timer::clock_type::now() + rest),
+      rest_until_(asio::steady_timer::clock_type::now() + wanted_.rest),
       writing_(executor, log)
 {}
 
@@ -68,7 +66,9 @@ asio::awaitable<error_code> snapshots::follow()
 {
     if (!wanted_.folder.empty())
         co_await restore();
-    co_return co_await follower_.follow();
+    const error_code ended = co_await follower_.follow();
+    co_await writing_.drain(0ms); // a copy at work uses this, and who hears of the end goes away
+    co_return ended;
 }
 
 /// Nothing of a snapshot is believed before the log has shown the same hash at its place.
@@ -96,9 +96,9 @@ asio::awaitable<void> snapshots::restore()
 /// nullptr: there is none, or none that can be read.
 std::unique_ptr<const snapshot> snapshots::open()
 {
-    if (!std::filesystem::exists(file_))
-        return nullptr;
     try {
+        if (!std::filesystem::exists(file_))
+            return nullptr;
         return std::make_unique<const snapshot>(file_, process_);
     } catch (const std::exception& fault) {
         discard(fault.what());
@@ -145,7 +145,7 @@ asio::awaitable<void> snapshots::write_aside()
 {
     const auto rest_now = [this](void*) {
         writing_aside_ = false;
-        rest_until_ = asio::steady_timer::clock_type::now() + rest;
+        rest_until_ = asio::steady_timer::clock_type::now() + wanted_.rest;
     };
     const std::shared_ptr<void> at_end{nullptr, rest_now};
     const std::uint64_t seq = place_.seq;

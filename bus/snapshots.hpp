@@ -8,6 +8,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -27,6 +28,8 @@ class follower;
 struct snapshot_settings {
     std::filesystem::path folder; ///< empty: none are kept
     std::uint64_t events = 100'000;
+    /// Between two of one process: catching up with a long log is not slowed down by writing many.
+    std::chrono::milliseconds rest{10'000};
 };
 
 /// The keys snapshot_folder and snapshot_events of every process that follows the log.

@@ -8,6 +8,8 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace bus {
 namespace {
@@ -28,7 +30,7 @@ protected:
                   bus.io.get_executor(),
                   std::move(wanted),
                   "watcher",
-                  {{{"ids", [this](const auto& to) { to(ids); }}},
+                  {{{"ids", [this](const auto& to) { write(to); }}},
                    [this](const snapshot& from) { restore(from.part("ids")); }},
                   link,
                   state,
@@ -41,9 +43,17 @@ protected:
         }
         void apply(const stored_event& fact)
         {
+            if (fact.id == "poison")
+                throw std::runtime_error("cannot apply");
             ids += fact.id + ' ';
             ++applied;
             kept.observe(fact);
+        }
+        void write(const auto& to) const
+        {
+            if (copies_never_end && ::getpid() != original)
+                ::pause();
+            to(ids);
         }
         void restore(std::string_view octets)
         {
@@ -55,6 +65,8 @@ protected:
         client& link;
         std::string ids;
         int applied = 0;
+        bool copies_never_end = false;
+        pid_t original = ::getpid();
         std::optional<error_code> ended;
         follower state;
         snapshots kept;
@@ -168,6 +180,29 @@ TEST_F(a_process_with_snapshots, discards_a_damaged_one_and_one_that_cannot_be_r
     std::ofstream{file(), std::ios::binary} << "nothing";
     until_applied(start(), "a ");
     EXPECT_FALSE(std::filesystem::exists(file()));
+}
+
+TEST_F(a_process_with_snapshots, starts_without_one_whose_file_cannot_be_looked_at)
+{
+    append("a");
+    std::filesystem::create_directory(wanted.folder);
+    std::filesystem::create_symlink(file(), file()); // leads to itself
+    until_applied(start(), "a ");
+}
+
+TEST_F(a_process_with_snapshots, leaves_no_copy_at_work_when_the_log_cannot_be_followed)
+{
+    wanted.events = 1;
+    wanted.rest = {};
+    machine& one = start();
+    one.copies_never_end = true;
+    append("a");
+    until_applied(one, "a ");
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), 0) << "a copy is at work";
+    append("poison");
+    bus.run_until([&] { return one.ended.has_value(); });
+    EXPECT_EQ(*one.ended, errc::invalid);
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "it would use what goes now";
 }
 
 TEST_F(a_process_with_snapshots, says_why_one_cannot_be_written_and_lives_on)

@@ -92,12 +92,13 @@ private:
         return wrong.what();
     }
 
+    /// As far as the arguments name a command.
     std::string asked_for() const
     {
-        for (const command& one : commands_)
-            if (one.app->parsed())
-                return name_of(one.app);
-        return "sealpost";
+        const CLI::App* last = &app_;
+        while (!last->get_subcommands().empty())
+            last = last->get_subcommands().back();
+        return name_of(last);
     }
 
     /// The command's options live as long as the parser.

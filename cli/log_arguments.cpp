@@ -47,6 +47,7 @@ command define_bus_truncate(CLI::App& bus)
         bus.add_subcommand("truncate", "Remove the events behind one, for good, from a log");
     app->add_option("--after", options->after, "The last event that stays; 0: none")
         ->type_name("SEQ")
+        ->check(count_fault)
         ->required();
     app->add_flag("--confirm", options->confirm, "Do it; else only say what would be removed");
     app->add_flag("--json", options->json, as_json);

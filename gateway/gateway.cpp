@@ -157,7 +157,7 @@ bus::snapshots::state gateway_process::kept_state()
          {"delivery queue", [this](const auto& to) { deliver_.queue().write(to); }},
          {"slots to erase", [this](const auto& to) { deliver_.eraser().write(to); }}},
         [this](const bus::snapshot& from) {
-            auto ledger = mail::ledger::read(from.part("ledger"));
+            auto ledger = mail::ledger::read(from.part("ledger"), from.place().seq);
             deliver_.restore(from.part("delivery queue"), from.part("slots to erase"));
             ledger_ = std::move(ledger);
         }};

@@ -107,6 +107,9 @@ public:
     void write(const octet_sink& to) const;
     /// The ledger that wrote these octets. Throws damaged_state.
     static ledger read(std::string_view octets);
+    /// The same, which must have applied the log through event `applied`: it could not go on from
+    /// there otherwise.
+    static ledger read(std::string_view octets, std::uint64_t applied);
 
 private:
     static constexpr std::uint32_t none = UINT32_MAX;

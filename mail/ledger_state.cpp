@@ -4,6 +4,7 @@
 #include "mail/packed_state.hpp"
 
 #include <array>
+#include <string>
 
 /// What a ledger is made of, said once: for its digest, for a snapshot, and for reading one.
 namespace mail {
@@ -82,6 +83,16 @@ ledger ledger::read(std::string_view octets)
     describe_all(fields, result);
     result.make_sums();
     result.keep_everything();
+    return result;
+}
+
+ledger ledger::read(std::string_view octets, std::uint64_t applied)
+{
+    ledger result = read(octets);
+    if (result.applied() != applied)
+        throw damaged_state(
+            "the ledger is that of event " + std::to_string(result.applied()) + ", not of " +
+            std::to_string(applied));
     return result;
 }
 

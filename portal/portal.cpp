@@ -136,7 +136,7 @@ private:
         return {
             {{"ledger", [this](const auto& to) { ledger_.write(to); }}},
             [this](const bus::snapshot& from) {
-                ledger_ = mail::ledger::read(from.part("ledger"));
+                ledger_ = mail::ledger::read(from.part("ledger"), from.place().seq);
             }};
     }
 

@@ -135,7 +135,7 @@ bus::snapshots::state running::kept_state()
         [this](const bus::snapshot& from) {
             const boot_time now = service::boot_clock::now().time_since_epoch();
             applied_log restored;
-            restored.ledger = mail::ledger::read(from.part("ledger"));
+            restored.ledger = mail::ledger::read(from.part("ledger"), from.place().seq);
             restored.trace = message_trace::read(from.part("trace"));
             restored.revokes = revoke_register::read(from.part("revokes"), now);
             applied_ = std::move(restored); // grants that are open count as received at `now`

@@ -92,6 +92,16 @@ TEST(ledger_state, one_that_is_cut_off_or_goes_on_is_refused)
     EXPECT_NO_THROW(ledger::read(octets));
 }
 
+TEST(ledger_state, one_of_another_event_is_refused)
+{
+    ledger some;
+    apply(some, busy_log(150), 150);
+    const std::string octets = octets_of(some);
+    EXPECT_EQ(ledger::read(octets, 150).digest(), some.digest());
+    EXPECT_THROW(ledger::read(octets, 149), damaged_state);
+    EXPECT_THROW(ledger::read(octets, 151), damaged_state);
+}
+
 TEST(ledger_state, one_of_another_version_is_refused)
 {
     std::string octets = octets_of(ledger{});

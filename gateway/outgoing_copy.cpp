@@ -142,8 +142,8 @@ outgoing_copy copy_maker::link_copy(
     values.organisation = have_.ledger.organisation().name;
     values.link =
         have_.portal_url + "/m/" + encryptor::link_token::from_octets(held.octets.view()).text();
-    if (accepted.expiry_seconds > 0) {
-        values.expires = for_people(message.time + accepted.expiry_seconds * 1000);
+    if (const auto end = message.expires_at()) {
+        values.expires = for_people(*end);
     }
     made.octets = whole_mail(encryptor::make_wrapper_mail(values));
     made.wanted = action::send;

@@ -79,9 +79,16 @@ recipient_state* message_state::find(const kept_address& mailbox)
     return const_cast<recipient_state*>(std::as_const(*this).find(mailbox));
 }
 
+std::optional<bus_time> message_state::expires_at() const
+{
+    return accepted.expiry_seconds > 0 ? std::optional(after_seconds(time, accepted.expiry_seconds))
+                                       : std::nullopt;
+}
+
 bool message_state::expired_at(bus_time now) const
 {
-    return accepted.expiry_seconds > 0 && now >= after_seconds(time, accepted.expiry_seconds);
+    const std::optional<bus_time> end = expires_at();
+    return end && now >= *end;
 }
 
 bool message_state::is_revocable() const

@@ -48,6 +48,7 @@ struct message_state {
     const recipient_state* find(const kept_address& mailbox) const;
     recipient_state* find(const address& mailbox);
     recipient_state* find(const kept_address& mailbox);
+    std::optional<bus_time> expires_at() const; ///< nullopt: never
     bool expired_at(bus_time now) const;
     /// A link-based recipient exists.
     bool is_revocable() const;

@@ -171,8 +171,8 @@ asio::awaitable<void> reading_routes::show(reading& to)
     const mail::message_state* message = bus_.ledger().find(to.link.target.message);
     if (message != nullptr) {
         circumstances.sender = message->accepted.sender.text();
-        const std::int64_t life = message->accepted.expiry_seconds;
-        circumstances.expires = life > 0 ? time_for_people(message->time + life * 1000) : "";
+        const std::optional<mail::bus_time> end = message->expires_at();
+        circumstances.expires = end ? time_for_people(*end) : "";
     }
     const std::size_t size = to.mail.html.value_or("").size() + to.mail.text.value_or("").size();
     std::string page;

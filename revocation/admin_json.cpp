@@ -79,9 +79,6 @@ json latest_revoke(const std::optional<mail::revoke_state>& latest)
 json message_object(const mail::ledger& ledger, const mail::message_state& message)
 {
     const mail::kept_message& accepted = message.accepted;
-    const auto expires = accepted.expiry_seconds > 0
-                             ? std::optional{message.time + accepted.expiry_seconds * 1000}
-                             : std::nullopt;
     json recipients = json::array();
     for (const mail::recipient_state& each : message.recipients)
         recipients.push_back(recipient(each));
@@ -95,7 +92,7 @@ json message_object(const mail::ledger& ledger, const mail::message_state& messa
         {"seq", message.seq},
         {"size", accepted.size},
         {"protection", accepted.protection},
-        {"expires_at", optional_time(expires)},
+        {"expires_at", optional_time(message.expires_at())},
         {"is_revocable", message.is_revocable()},
         {"revoked", revoked},
         {"status_text", revoked ? json(revoked_text(accepted)) : json()},

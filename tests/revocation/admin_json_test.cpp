@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <limits>
+
 using mail::test::mailbox;
 using mail::test::story;
 using nlohmann::json;
@@ -27,6 +29,15 @@ TEST(admin_json, a_message_has_the_promised_fields)
         R"("reason":"The directory says so.","delivery_status":"delivered","attempts":1,)"
         R"("next_attempt_at":null,"smtp_reply":"250 2.0.0 ok","revoked":false,)"
         R"("first_read_at":null,"reads":0,"may_have_read":false}]})");
+}
+
+TEST(admin_json, a_time_of_an_imported_log_may_be_any_number)
+{
+    story told;
+    told.now = std::numeric_limits<mail::bus_time>::max();
+    told.accept({"carol@gmail.com"}, {}, 60);
+    const json message = json::parse(revocation::message_json(told.ledger, told.message()));
+    EXPECT_EQ(message["expires_at"], "9999-12-31T23:59:59.999Z");
 }
 
 TEST(admin_json, a_revoked_message_says_so_in_the_originals_words)

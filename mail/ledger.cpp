@@ -142,7 +142,7 @@ void ledger::keep_message(std::uint32_t position)
     text_keeper keeper(arena_);
     describe(keeper, message);
     message_index_.add(sum_(message.accepted.message.text), position);
-    message_id_index_.add(sum_(message.accepted.message_id.text), position);
+    note_message_id(position);
     for (const recipient_state& recipient : message.recipients) {
         const std::string_view link = recipient.accepted.link.text;
         if (is_link(recipient) && !link.empty())
@@ -263,14 +263,36 @@ const message_state* ledger::find(const network_message_id& message) const
     return entry ? &entry->state : nullptr;
 }
 
+std::optional<std::uint32_t> ledger::first_with_message_id(std::string_view id) const
+{
+    return message_id_index_.find(sum_(id), [&](std::uint32_t at) {
+        return messages_[at].state.accepted.message_id.text == id;
+    });
+}
+
+/// Senders choose their Message-IDs, and may give one to any number of messages: none of them is
+/// slower to note than the first.
+void ledger::note_message_id(std::uint32_t position)
+{
+    message_entry& entry = messages_[position];
+    const std::string_view id = entry.state.accepted.message_id.text;
+    if (const auto first = first_with_message_id(id))
+        entry.same_id = std::exchange(messages_[*first].same_id, position);
+    else
+        message_id_index_.add(sum_(id), position);
+}
+
 std::vector<network_message_id> ledger::with_message_id(const header_message_id& id) const
 {
+    std::vector<std::uint32_t> positions;
+    for (std::uint32_t at = first_with_message_id(id.text).value_or(none); at != none;
+         at = messages_[at].same_id)
+        positions.push_back(at);
+    std::sort(positions.begin(), positions.end());
     std::vector<network_message_id> result;
-    for (const std::uint32_t position : message_id_index_.candidates(sum_(id.text))) {
-        const kept_message& accepted = messages_[position].state.accepted;
-        if (accepted.message_id == id)
-            result.push_back(accepted.message);
-    }
+    result.reserve(positions.size());
+    for (const std::uint32_t at : positions)
+        result.push_back(messages_[at].state.accepted.message);
     return result;
 }
 

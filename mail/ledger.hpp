@@ -118,6 +118,7 @@ private:
         message_state state;
         std::uint32_t latest_attempt = none; ///< granted; position in attempts_
         std::uint32_t latest_revoke = none;  ///< position in revokes_
+        std::uint32_t same_id = none;        ///< another with its Message-ID, in messages_
     };
     struct attempt_entry {
         kept_id<event_tag> id;
@@ -158,6 +159,8 @@ private:
     std::optional<std::uint32_t> position_of(std::string_view message) const;
     const message_entry* entry_of(std::string_view message) const;
     message_entry* entry_of(std::string_view message);
+    std::optional<std::uint32_t> first_with_message_id(std::string_view id) const;
+    void note_message_id(std::uint32_t position);
     attempt_entry* attempt_of(std::string_view attempt);
     opened_session* session_of(std::string_view session);
     submission_state* submission_of(std::string_view submission);
@@ -218,8 +221,8 @@ private:
     std::deque<passcode_history> histories_;
 
     position_index message_index_;
-    position_index message_id_index_;
-    position_index link_index_; ///< of the message
+    position_index message_id_index_; ///< of the first with that Message-ID, which leads to others
+    position_index link_index_;       ///< of the message
     position_index submission_index_;
     position_index attempt_index_;
     position_index challenge_index_;

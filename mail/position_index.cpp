@@ -19,14 +19,6 @@ void position_index::reserve(std::size_t records)
         resize(std::bit_ceil(std::max<std::size_t>(16, records * 3 / 2 + 1)));
 }
 
-std::vector<std::uint32_t> position_index::candidates(std::uint64_t sum) const
-{
-    std::vector<std::uint32_t> found;
-    for_each(sum, [&](std::uint32_t position) { found.push_back(position); });
-    std::sort(found.begin(), found.end());
-    return found;
-}
-
 void position_index::place(slot entry)
 {
     const std::size_t mask = slots_.size() - 1;

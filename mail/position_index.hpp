@@ -12,7 +12,7 @@ namespace mail {
 /// the sums with a key that strangers do not know, so nobody gains by choosing names that collide.
 class position_index {
 public:
-    /// Several records may have one name.
+    /// A name that many records share makes each of them as slow to add as there are of them.
     void add(std::uint64_t sum, std::uint32_t position);
     /// Makes room for that many records.
     void reserve(std::size_t records);
@@ -28,9 +28,6 @@ public:
         });
         return first;
     }
-
-    /// Every candidate, in ascending order; the caller still has to compare.
-    std::vector<std::uint32_t> candidates(std::uint64_t sum) const;
 
 private:
     static constexpr std::uint32_t vacant = UINT32_MAX;

@@ -14,12 +14,14 @@ namespace {
 constexpr const char* vfs_name = "sealpost";
 constexpr std::size_t most_gathered = 64 * 1024; // SQLite cuts a size to its lower 17 bits
 
-/// A write-ahead log. The system's own file follows it in the memory that SQLite allots.
+/// A database or a write-ahead log. The system's own file follows it in the memory that SQLite
+/// allots.
 struct gathering_file {
     sqlite3_file base;
-    unsigned char* gathered; ///< most_gathered octets
+    unsigned char* gathered; ///< most_gathered octets, from the first write on
     std::size_t size;        ///< of what waits in it
     sqlite3_int64 begin;     ///< where in the file that belongs
+    int failed;              ///< of the first write that did; all that needs it fails from then on
 };
 
 /// Keeps what follows aligned as SQLite's own files are.
@@ -39,10 +41,11 @@ int write_gathered(sqlite3_file* file)
 {
     gathering_file& own = gathering(file);
     if (own.size == 0)
-        return SQLITE_OK;
+        return own.failed;
     const int size = static_cast<int>(own.size);
     own.size = 0; // it is never tried twice
-    return real(file)->pMethods->xWrite(real(file), own.gathered, size, own.begin);
+    own.failed = real(file)->pMethods->xWrite(real(file), own.gathered, size, own.begin);
+    return own.failed;
 }
 
 int close_gathering(sqlite3_file* file)
@@ -72,6 +75,10 @@ int gather(sqlite3_file* file, const void* octets, int size, sqlite3_int64 place
     }
     if (more > most_gathered)
         return real(file)->pMethods->xWrite(real(file), octets, size, place);
+    if (own.gathered == nullptr)
+        own.gathered = static_cast<unsigned char*>(::operator new(most_gathered, std::nothrow));
+    if (own.gathered == nullptr)
+        return SQLITE_IOERR_NOMEM;
     std::memcpy(own.gathered + own.size, octets, more);
     own.size += more;
     return SQLITE_OK;
@@ -100,11 +107,15 @@ int measure_gathering(sqlite3_file* file, sqlite3_int64* size)
 
 int lock_gathering(sqlite3_file* file, int level)
 {
+    if (const int failed = write_gathered(file))
+        return failed;
     return real(file)->pMethods->xLock(real(file), level);
 }
 
 int unlock_gathering(sqlite3_file* file, int level)
 {
+    if (const int failed = write_gathered(file))
+        return failed;
     return real(file)->pMethods->xUnlock(real(file), level);
 }
 
@@ -115,6 +126,8 @@ int look_for_lock(sqlite3_file* file, int* found)
 
 int control_gathering(sqlite3_file* file, int what, void* argument)
 {
+    if (const int failed = write_gathered(file))
+        return failed;
     return real(file)->pMethods->xFileControl(real(file), what, argument);
 }
 
@@ -128,9 +141,29 @@ int device_of_gathering(sqlite3_file* file)
     return real(file)->pMethods->xDeviceCharacteristics(real(file));
 }
 
-/// Version 1: what came later (shared memory, mapping) SQLite never asks of a write-ahead log.
+int map_shared(sqlite3_file* file, int page, int size, int extend, void volatile** into)
+{
+    return real(file)->pMethods->xShmMap(real(file), page, size, extend, into);
+}
+
+int lock_shared(sqlite3_file* file, int first, int count, int how)
+{
+    return real(file)->pMethods->xShmLock(real(file), first, count, how);
+}
+
+void order_shared(sqlite3_file* file)
+{
+    real(file)->pMethods->xShmBarrier(real(file));
+}
+
+int unmap_shared(sqlite3_file* file, int remove)
+{
+    return real(file)->pMethods->xShmUnmap(real(file), remove);
+}
+
+/// Version 2: mapping the file itself (version 3) would pass by what waits to be written.
 constexpr sqlite3_io_methods gathering_methods{
-    1,
+    2,
     close_gathering,
     read_gathering,
     gather,
@@ -143,10 +176,10 @@ constexpr sqlite3_io_methods gathering_methods{
     control_gathering,
     sector_of_gathering,
     device_of_gathering,
-    nullptr,
-    nullptr,
-    nullptr,
-    nullptr,
+    map_shared,
+    lock_shared,
+    order_shared,
+    unmap_shared,
     nullptr,
     nullptr};
 
@@ -159,18 +192,13 @@ int open_gathering(
     sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* flags_out)
 {
     sqlite3_vfs& system = system_vfs(vfs);
-    if ((flags & SQLITE_OPEN_WAL) == 0)
+    if ((flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_DB)) == 0)
         return system.xOpen(&system, name, file, flags, flags_out);
     gathering_file& own = gathering(file);
     own = {};
-    own.gathered = static_cast<unsigned char*>(::operator new(most_gathered, std::nothrow));
-    if (own.gathered == nullptr)
-        return SQLITE_NOMEM;
     const int opened = system.xOpen(&system, name, real(file), flags, flags_out);
     if (opened == SQLITE_OK)
         own.base.pMethods = &gathering_methods;
-    else
-        ::operator delete(own.gathered);
     return opened;
 }
 

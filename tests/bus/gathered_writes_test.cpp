@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <csignal>
 #include <fstream>
 #include <string>
+#include <sys/resource.h>
 #include <vector>
 
 namespace bus {
@@ -92,6 +94,21 @@ TEST_F(gathered, writes_end_where_the_file_was_cut)
     EXPECT_EQ(on_disk(), "ab");
 }
 
+TEST_F(gathered, writes_that_failed_fail_every_later_sync)
+{
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    const rlimit small{4, before.rlim_max};
+    const auto ignored = ::signal(SIGXFSZ, SIG_IGN);
+    write("12345678", 8); // beyond what a file may have
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    const int first = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    ::signal(SIGXFSZ, ignored);
+    EXPECT_NE(first, SQLITE_OK);
+    EXPECT_EQ(file->pMethods->xSync(file, SQLITE_SYNC_NORMAL), first);
+}
+
 TEST(a_database_with_gathered_writes, is_read_by_another_connection_after_each_commit)
 {
     const test::temporary_folder folder;
@@ -121,6 +138,32 @@ TEST(a_database_with_gathered_writes, is_read_by_another_connection_after_each_c
     rows row = count.open();
     ASSERT_TRUE(row.next());
     EXPECT_EQ(row.integer(0), 150);
+}
+
+TEST(a_database_with_gathered_writes, has_the_pages_of_a_checkpoint_in_its_file)
+{
+    const test::temporary_folder folder;
+    const std::filesystem::path file = folder.path() / "some.db";
+    const std::string octets(50000, 'o');
+    {
+        database writing{file, database::access::write};
+        writing.execute("PRAGMA journal_mode = WAL");
+        writing.execute("CREATE TABLE t (n INTEGER PRIMARY KEY, octets BLOB NOT NULL)");
+        statement insert{writing, "INSERT INTO t (octets) VALUES (?)"};
+        for (int left = 20; left > 0; --left)
+            insert.run(blob{octets});
+        writing.checkpoint();
+        EXPECT_GT(std::filesystem::file_size(file), 20 * octets.size());
+        insert.run(blob{octets}); // into a log begun anew, and lost
+    }
+    std::filesystem::remove(file.string() + "-wal");
+    std::filesystem::remove(file.string() + "-shm");
+    database reading{file, database::access::write};
+    statement check{reading, "SELECT count(*), min(octets = ?) FROM t"};
+    rows row = check.open(blob{octets});
+    ASSERT_TRUE(row.next());
+    EXPECT_EQ(row.integer(0), 20);
+    EXPECT_EQ(row.integer(1), 1);
 }
 
 } // namespace

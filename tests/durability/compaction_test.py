@@ -151,7 +151,7 @@ class CompactionTest(unittest.TestCase):
         with CompactedBus() as bus:
             (segment,) = json.loads(bus.compact(options=["--dry-run"]).stdout)["segments"]
             unfinished = f"journal.db.archive/{Path(segment).name}.unfinished"
-            for fault in (f"write {unfinished} 3 ENOSPC", f"write {unfinished} 3 short", f"write {unfinished} 5 lie",
+            for fault in (f"write {unfinished} 3 ENOSPC", f"write {unfinished} 3 short", f"write {unfinished} 3 lie",
                           f"sync {unfinished} 1 EIO", "sync journal.db.archive 1 EIO", "write journal.db-wal 5 ENOSPC",
                           "sync journal.db-wal 1 EIO", "sync journal.db-wal 2 EIO", "sync journal.db 1 EIO",
                           "write journal.db 2 EIO", "write journal.db.head 1 EIO"):

@@ -5,14 +5,17 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <fcntl.h>
 #include <new>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace bus {
 namespace {
 
 constexpr const char* vfs_name = "sealpost";
 constexpr std::size_t most_gathered = 64 * 1024; // SQLite cuts a size to its lower 17 bits
+constexpr sqlite3_int64 stored_at_once = 256 * 1024;
 
 /// A database or a write-ahead log. The system's own file follows it in the memory that SQLite
 /// allots.
@@ -21,6 +24,7 @@ struct gathering_file {
     unsigned char* gathered; ///< most_gathered octets, from the first write on
     std::size_t size;        ///< of what waits in it
     sqlite3_int64 begin;     ///< where in the file that belongs
+    int written;             ///< descriptor of a log, for begin_to_store(); -1: of none
     int failed;              ///< of the first write that did; all that needs it fails from then on
 };
 
@@ -37,6 +41,16 @@ sqlite3_file* real(sqlite3_file* file)
     return reinterpret_cast<sqlite3_file*>(reinterpret_cast<unsigned char*>(file) + place_of_file);
 }
 
+/// Has the disk begin with what was written up to `end`, while more comes: a large commit waits
+/// less for its sync, which is as needed as before and alone tells of failures.
+void begin_to_store(const gathering_file& log, sqlite3_int64 begin, sqlite3_int64 end)
+{
+    const sqlite3_int64 until = end / stored_at_once * stored_at_once;
+    if (log.written >= 0 && begin < until)
+        ::sync_file_range(
+            log.written, until - stored_at_once, stored_at_once, SYNC_FILE_RANGE_WRITE);
+}
+
 int write_gathered(sqlite3_file* file)
 {
     gathering_file& own = gathering(file);
@@ -45,12 +59,16 @@ int write_gathered(sqlite3_file* file)
     const int size = static_cast<int>(own.size);
     own.size = 0; // it is never tried twice
     own.failed = real(file)->pMethods->xWrite(real(file), own.gathered, size, own.begin);
+    if (own.failed == SQLITE_OK)
+        begin_to_store(own, own.begin, own.begin + size);
     return own.failed;
 }
 
 int close_gathering(sqlite3_file* file)
 {
     const int written = write_gathered(file);
+    if (gathering(file).written >= 0)
+        ::close(gathering(file).written);
     ::operator delete(gathering(file).gathered);
     const int closed = real(file)->pMethods->xClose(real(file));
     return written == SQLITE_OK ? closed : written;
@@ -196,9 +214,13 @@ int open_gathering(
         return system.xOpen(&system, name, file, flags, flags_out);
     gathering_file& own = gathering(file);
     own = {};
+    own.written = -1;
     const int opened = system.xOpen(&system, name, real(file), flags, flags_out);
-    if (opened == SQLITE_OK)
-        own.base.pMethods = &gathering_methods;
+    if (opened != SQLITE_OK)
+        return opened;
+    own.base.pMethods = &gathering_methods;
+    if ((flags & SQLITE_OPEN_WAL) != 0) // a database's locks would go when this is closed
+        own.written = ::open(name, O_RDONLY | O_CLOEXEC);
     return opened;
 }
 

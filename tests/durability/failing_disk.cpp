@@ -106,7 +106,8 @@ bool concerns(const fault& wanted, std::string_view call, const std::string& fil
     return call == wanted.call.data() && (name == "*" || name == file);
 }
 
-/// Advice that pages are not needed any more begins to write them: such a disk takes none.
+/// Advice that pages are not needed any more begins to write them, as does a wish to begin: such a
+/// disk takes neither.
 bool lies_about_syncs(const std::string& file)
 {
     return !file.empty() && the_fault().kind.data() == std::string_view{"lie"} &&
@@ -247,6 +248,13 @@ int posix_fadvise(int descriptor, off_t start, off_t size, int advice) noexcept
     static const auto real = next<int (*)(int, off_t, off_t, int)>("posix_fadvise");
     const bool taken = !lies_about_syncs(counted(descriptor));
     return taken ? real(descriptor, start, size, advice) : 0;
+}
+
+int sync_file_range(int descriptor, off64_t start, off64_t size, unsigned how)
+{
+    static const auto real = next<int (*)(int, off64_t, off64_t, unsigned)>("sync_file_range");
+    const bool taken = !lies_about_syncs(counted(descriptor));
+    return taken ? real(descriptor, start, size, how) : 0;
 }
 
 int ftruncate(int descriptor, off_t size) noexcept

@@ -61,7 +61,10 @@ broker::broker(
       peers_(
           executor,
           router_,
-          [this](const std::string&) { process_log_.warning("bus.answers_dropped", {}); }),
+          [this](const std::string&) {
+              dropped_answers_.note();
+              tell_dropped_answers();
+          }),
       reader_(executor, settings_.files, [this](const refusal& why) { report_failed_read(why); }),
       writer_(
           executor, log_, [this](committed_group group) { settle(std::move(group)); }, failed_),
@@ -249,6 +252,13 @@ void broker::report_failed_read(const refusal& why)
     process_log_.error(is_damage ? "bus.log_damaged" : "bus.read_failed", {{"reason", why.text}});
 }
 
+/// A peer may ask as much as it likes and take no answer.
+void broker::tell_dropped_answers()
+{
+    if (const std::size_t messages = dropped_answers_.take_due(now_()))
+        process_log_.warning("bus.answers_dropped", {{"messages", messages}});
+}
+
 /// The head moves before anybody hears of it: who has an answer finds its events below the head.
 void broker::settle(committed_group group)
 {
@@ -272,6 +282,7 @@ asio::awaitable<void> broker::tick()
         look_at_room();
         feed_.pump(); // for those whose queue was full
         gate_.tell_turned_away();
+        tell_dropped_answers();
         if (++ticks_ % ticks_to_sweep_peers == 0)
             forget_silent_peers();
         const std::int64_t age = settings_.unnamed_seconds * 1000;

@@ -7,6 +7,7 @@
 #include "bus/peers.hpp"
 #include "bus/protocol.hpp"
 #include "bus/reader.hpp"
+#include "bus/seldom_told.hpp"
 #include "bus/settings.hpp"
 #include "bus/writer.hpp"
 #include "bus/zmq_socket.hpp"
@@ -101,6 +102,7 @@ private:
     std::function<void(reply)> answer_to(const caller& who);
     std::function<void(refusal)> refuse_to(const caller& who);
     void report_failed_read(const refusal& why);
+    void tell_dropped_answers();
     void settle(committed_group group);
     void begin_incarnation();
     void notice_pause();
@@ -119,6 +121,7 @@ private:
     zmq_context context_;
     zap_gate gate_;
     zmq_socket router_;
+    seldom_told dropped_answers_;
     peers peers_;
     reader reader_;
     writer writer_;

@@ -90,7 +90,7 @@ std::vector<std::string> zap_gate::decide(const std::vector<std::string>& reques
                        request[5] == "CURVE" && request[6].size() == key_octets;
     const auto known = curve ? roles_.find(request[6]) : roles_.end();
     if (known == roles_.end()) {
-        ++untold_;
+        turned_away_.note();
         last_address_ = address;
         tell_turned_away();
         return {"1.0", id, "400", "unknown key", "", ""};
@@ -100,11 +100,8 @@ std::vector<std::string> zap_gate::decide(const std::vector<std::string>& reques
 
 void zap_gate::tell_turned_away()
 {
-    if (untold_ == 0 || now_() < next_line_)
-        return;
-    log_.warning("bus.turned_away", {{"address", last_address_}, {"tries", untold_}});
-    untold_ = 0;
-    next_line_ = now_() + between_lines;
+    if (const std::size_t tries = turned_away_.take_due(now_()))
+        log_.warning("bus.turned_away", {{"address", last_address_}, {"tries", tries}});
 }
 
 } // namespace bus

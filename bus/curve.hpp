@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bus/locked_octets.hpp"
+#include "bus/seldom_told.hpp"
 #include "bus/zmq_socket.hpp"
 
 #include <chrono>
@@ -39,9 +40,6 @@ class zap_gate {
 public:
     using clock = std::function<std::chrono::steady_clock::time_point()>;
 
-    /// Who is turned away may try again as fast as it likes: so often a line tells of it.
-    static constexpr std::chrono::seconds between_lines{10};
-
     /// `roles`: public key in Z85 to role.
     zap_gate(
         boost::asio::any_io_executor executor,
@@ -64,9 +62,8 @@ private:
     std::map<std::string, std::string> roles_; ///< by the key's 32 octets
     service::log& log_;
     clock now_;
-    std::size_t untold_ = 0;   ///< turned away since the last line
+    seldom_told turned_away_;
     std::string last_address_; ///< of the last of them
-    std::chrono::steady_clock::time_point next_line_{};
 };
 
 } // namespace bus

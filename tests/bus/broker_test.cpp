@@ -104,6 +104,27 @@ TEST_F(a_broker, repeats_request_and_broker_in_its_answers)
     EXPECT_EQ(decode_seqs(said.body), std::vector<std::uint64_t>{1});
 }
 
+TEST(a_broker_that_is_asked_without_end, tells_of_answers_that_nobody_takes_in_few_lines)
+{
+    test::running_bus bus{service::severity::warning};
+    raw_peer greedy{bus, "watcher"};
+    greedy.greet();
+    testing::internal::CaptureStderr();
+    constexpr std::uint64_t requests = 12'000; // several times what ZeroMQ keeps for a peer
+    for (std::uint64_t request = 1; request <= requests;)
+        if (greedy.try_send({std::string{verb::head}, request, greedy.broker, {}}))
+            ++request;
+        else
+            bus.io.poll();
+    const std::string told = testing::internal::GetCapturedStderr();
+    std::size_t lines = 0;
+    for (std::size_t at = told.find("bus.answers_dropped"); at != told.npos;
+         at = told.find("bus.answers_dropped", at + 1))
+        ++lines;
+    EXPECT_GT(lines, 0U);
+    EXPECT_LT(lines, 10U);
+}
+
 TEST_F(a_broker, refuses_requests_for_another_broker_or_an_earlier_life)
 {
     raw_peer peer{bus, "writer"};

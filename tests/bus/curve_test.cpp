@@ -122,10 +122,10 @@ TEST_F(the_gate, tells_of_those_turned_away_once_in_a_while_and_of_every_one)
     EXPECT_EQ(tries_told(), std::vector<int>{1}) << "the first at once";
     gate.tell_turned_away();
     EXPECT_EQ(tries_told(), std::vector<int>{}) << "the others when it is time";
-    now += zap_gate::between_lines;
+    now += seldom_told::between_lines;
     gate.tell_turned_away();
     EXPECT_EQ(tries_told(), std::vector<int>{99});
-    now += zap_gate::between_lines;
+    now += seldom_told::between_lines;
     gate.tell_turned_away();
     EXPECT_EQ(tries_told(), std::vector<int>{}) << "nobody since";
     ask(stranger);

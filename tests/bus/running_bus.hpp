@@ -95,7 +95,9 @@ inline append_batch batch_of(std::vector<event> events)
 /// "watcher" may only follow.
 class running_bus {
 public:
-    running_bus() : server(curve_pair::generate())
+    /// `told`: what its log says, to standard error.
+    explicit running_bus(service::severity told = service::severity::error)
+        : log("test", told), server(curve_pair::generate())
     {
         role writing;
         writing.name = "writer";
@@ -223,7 +225,7 @@ public:
 
     boost::asio::io_context io{1};
     temporary_folder folder;
-    service::log log{"test", service::severity::error};
+    service::log log;
     curve_pair server;
     std::vector<role> roles;
     std::int64_t reserve_mib = 0;

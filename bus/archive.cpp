@@ -54,6 +54,8 @@ archive::opened& archive::open(std::size_t place)
             throw damaged(name_of(file, segments_[place]) + " is missing" + restore_it);
         try {
             opened_.emplace(file, place);
+        } catch (const damaged& wrong) { // says what to do
+            throw damaged(name_of(file, segments_[place]) + " is not usable: " + wrong.what());
         } catch (const disk_error& unusable) { // an empty file is a database without tables
             throw damaged(
                 name_of(file, segments_[place]) + " is not usable: " + unusable.what() +

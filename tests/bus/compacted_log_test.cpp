@@ -23,7 +23,9 @@ protected:
     {
         const std::string said = refusal_to_start(folder.files());
         EXPECT_NE(said.find(why), std::string::npos) << said;
-        EXPECT_NE(said.find("restore it from a backup"), std::string::npos) << said;
+        const std::size_t remedy = said.find("restore it from a backup");
+        EXPECT_NE(remedy, std::string::npos) << said;
+        EXPECT_EQ(said.find("restore it from a backup", remedy + 1), std::string::npos) << said;
         const checked_log checked = check();
         ASSERT_TRUE(checked.fault);
         EXPECT_EQ(checked.fault->seq, bad);

@@ -274,25 +274,25 @@ std::optional<std::uint32_t> ledger::first_with_message_id(std::string_view id) 
 /// slower to note than the first.
 void ledger::note_message_id(std::uint32_t position)
 {
-    message_entry& entry = messages_[position];
-    const std::string_view id = entry.state.accepted.message_id.text;
+    const std::string_view id = messages_[position].state.accepted.message_id.text;
     if (const auto first = first_with_message_id(id))
-        entry.same_id = std::exchange(messages_[*first].same_id, position);
+        same_message_id_[*first].push_back(position);
     else
         message_id_index_.add(sum_(id), position);
 }
 
 std::vector<network_message_id> ledger::with_message_id(const header_message_id& id) const
 {
-    std::vector<std::uint32_t> positions;
-    for (std::uint32_t at = first_with_message_id(id.text).value_or(none); at != none;
-         at = messages_[at].same_id)
-        positions.push_back(at);
-    std::sort(positions.begin(), positions.end());
     std::vector<network_message_id> result;
-    result.reserve(positions.size());
-    for (const std::uint32_t at : positions)
-        result.push_back(messages_[at].state.accepted.message);
+    const auto first = first_with_message_id(id.text);
+    if (!first)
+        return result;
+    result.push_back(messages_[*first].state.accepted.message);
+    const auto others = same_message_id_.find(*first);
+    if (others == same_message_id_.end())
+        return result;
+    for (const std::uint32_t position : others->second)
+        result.push_back(messages_[position].state.accepted.message);
     return result;
 }
 

@@ -118,7 +118,6 @@ private:
         message_state state;
         std::uint32_t latest_attempt = none; ///< granted; position in attempts_
         std::uint32_t latest_revoke = none;  ///< position in revokes_
-        std::uint32_t same_id = none;        ///< another with its Message-ID, in messages_
     };
     struct attempt_entry {
         kept_id<event_tag> id;
@@ -211,6 +210,8 @@ private:
 
     // Everything in the order of the log; the indexes beside it find positions.
     std::deque<message_entry> messages_;
+    /// Further messages with the Message-ID of one, by its position.
+    std::map<std::uint32_t, std::vector<std::uint32_t>> same_message_id_;
     std::deque<submission_state> submissions_;
     std::deque<attempt_entry> attempts_;
     std::deque<challenge_state> challenges_;
@@ -221,7 +222,7 @@ private:
     std::deque<passcode_history> histories_;
 
     position_index message_index_;
-    position_index message_id_index_; ///< of the first with that Message-ID, which leads to others
+    position_index message_id_index_; ///< of the first message with that Message-ID
     position_index link_index_;       ///< of the message
     position_index submission_index_;
     position_index attempt_index_;

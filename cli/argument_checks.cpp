@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <filesystem>
 #include <system_error>
 
 namespace cli {
@@ -30,6 +31,20 @@ std::string host_and_port_fault(const std::string& text)
     return service::parse_host_and_port(text)
                ? ""
                : "'" + text + "' is not HOST:PORT, as in mx.example.org:25";
+}
+
+std::string output_file_fault(const std::string& text)
+{
+    std::error_code
+        unknown; // what cannot be looked at cannot be written either, which is told then
+    const auto kind = std::filesystem::symlink_status(text, unknown).type();
+    const bool replaceable = kind == std::filesystem::file_type::regular ||
+                             kind == std::filesystem::file_type::not_found ||
+                             kind == std::filesystem::file_type::none;
+    return replaceable ? ""
+                       : "'" + text +
+                             "' is no regular file, and would be replaced by one: name another, or "
+                             "leave the option out for standard output";
 }
 
 std::string count_fault(const std::string& text)

@@ -63,7 +63,8 @@ command define_export(CLI::App* events, const selection& wanted)
     CLI::App* app =
         events->add_subcommand("export", "Write the log into a file that can be imported");
     app->add_option("--output", options->output, "File to write (standard output)")
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->check(output_file_fault);
     app->add_flag(
         "--redact",
         options->redact,

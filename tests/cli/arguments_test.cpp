@@ -244,6 +244,9 @@ const mistake mistakes[] = {
     {{"events", "tail", "-n", "-1"}, "--lines: '-1' is no whole number from 0"},
     {{"events", "tail", "-n", "1.5"}, "--lines"},
     {{"events", "--follow", "export"}, "--follow"},
+    {{"events", "export", "--output", "/dev/null"}, "/dev/null' is no regular file"},
+    {{"events", "export", "--output", "/dev/stdout"}, "leave the option out for standard output"},
+    {{"events", "export", "--output", "/tmp"}, "--output"},
     {{"events", "import"}, "file"},
     {{"events", "import", "f", "--type", "x"}, "--type"},
     {{"bus"}, "`sealpost bus --help`"},
@@ -271,6 +274,10 @@ TEST(arguments, what_looks_odd_may_be_right)
         options_of<cli::up_options>({"up", "--next-hop", "[::1]:25"}).pipeline.next_hop,
         "[::1]:25");
     EXPECT_EQ(options_of<cli::events_tail_options>({"events", "tail", "-n", "0"}).lines, 0u);
+    for (const char* file : {__FILE__, "/no/such/file"})
+        EXPECT_EQ(
+            options_of<cli::events_export_options>({"events", "export", "--output", file}).output,
+            file);
 }
 
 std::string manual()

@@ -55,6 +55,16 @@ service::http_response not_revocable(const revoke_decision& decision)
     return answer(refusal);
 }
 
+/// `seq`: of the restore; nullopt: there was nothing to give back.
+service::http_response restored(std::optional<std::uint64_t> seq, boot_time began)
+{
+    access_answer done;
+    done.seq = seq;
+    done.changed = seq.has_value();
+    done.milliseconds = milliseconds_since(began);
+    return service::json_response(200, to_json(done));
+}
+
 bus::append_batch one_event(const mail::event& fact)
 {
     bus::append_batch batch;
@@ -196,26 +206,36 @@ access_api::response access_api::restore(
     const mail::network_message_id message = wanted.message->accepted.message;
     const access_request& asked = wanted.asked;
     const auto decision = decide_restore(*wanted.message, asked.recipients);
-    if (decision.what == restore_decision::outcome::unknown_recipient)
-        co_return unknown_recipients(decision.unknown);
 
-    access_answer done;
-    if (decision.what == restore_decision::outcome::append) {
-        const mail::event fact = make_event(mail::message_restored{
-            message, asked.recipients, actor.name, actor.role, asked.reason, asked.note});
-        auto batch = one_event(fact);
-        const auto appended = co_await follower_.append_and_apply(std::move(batch));
-        if (appended.error)
-            co_return unavailable(
-                appended.error,
-                "It is not known whether the restore was recorded. Repeat it: a repeat does no "
-                "harm.");
-        done.seq = appended.value.back();
-        done.changed = true;
+    service::http_response response;
+    switch (decision.what) {
+    case restore_decision::outcome::unknown_recipient:
+        response = unknown_recipients(decision.unknown);
+        break;
+    case restore_decision::outcome::unchanged:
+        response = restored(std::nullopt, wanted.began);
+        break;
+    case restore_decision::outcome::append: {
+        mail::message_restored wish{
+            message, asked.recipients, actor.name, actor.role, asked.reason, asked.note};
+        response = co_await append_restore(std::move(wish), wanted.began);
+        break;
     }
-    done.milliseconds = milliseconds_since(wanted.began);
-    record_act("admin.restore", message, actor, asked, 200);
-    co_return service::json_response(200, to_json(done));
+    }
+    record_act("admin.restore", message, actor, asked, response.status);
+    co_return response;
+}
+
+access_api::response access_api::append_restore(mail::message_restored wish, boot_time began)
+{
+    const mail::event fact = make_event(std::move(wish));
+    auto batch = one_event(fact);
+    const auto appended = co_await follower_.append_and_apply(std::move(batch));
+    if (appended.error)
+        co_return unavailable(
+            appended.error,
+            "It is not known whether the restore was recorded. Repeat it: a repeat does no harm.");
+    co_return restored(appended.value.back(), began);
 }
 
 void access_api::record_act(

@@ -42,6 +42,7 @@ private:
     response restore(const service::http_request& request, const token_holder& actor);
     response append_revoke(
         mail::message_revoked revoked, const revoke_decision& decision, boot_time began);
+    response append_restore(mail::message_restored wish, boot_time began);
     response confirm(
         std::vector<std::uint64_t> revokes,
         bool changed,

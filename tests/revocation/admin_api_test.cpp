@@ -182,6 +182,19 @@ TEST_F(admin_api_test, restore_gives_access_back_and_is_harmless_without_a_revok
     EXPECT_FALSE(ask_json("GET", path)["revoked"].get<bool>());
 }
 
+TEST_F(admin_api_test, an_act_that_is_refused_is_on_record_too)
+{
+    accept({"carol@gmail.com"});
+    const std::string stranger = R"({"recipients":["eve@evil.example"]})";
+    for (const std::string act : {"revoke", "restore"}) {
+        ask("POST", path + "/" + act, stranger);
+        const std::string told = testing::internal::GetCapturedStderr();
+        testing::internal::CaptureStderr();
+        EXPECT_NE(told.find("\"admin." + act + "\""), std::string::npos) << told;
+        EXPECT_NE(told.find("\"status\":422"), std::string::npos) << told;
+    }
+}
+
 TEST_F(admin_api_test, the_trace_tells_the_story)
 {
     accept({"carol@gmail.com"});

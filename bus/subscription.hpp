@@ -1,6 +1,7 @@
 #pragma once
 
 #include "bus/event_batch.hpp"
+#include "bus/journal_reader.hpp"
 #include "bus/protocol.hpp"
 
 #include <cstddef>
@@ -15,6 +16,8 @@ namespace bus {
 struct log_cursor {
     std::uint64_t next = 1; ///< seq of the event to be read next
     hash last{};            ///< of the event before it
+    /// What a subscription begins with is checked anew: one that found an event wrong begins there.
+    journal_reader::checking how = journal_reader::checking::every_time;
 };
 
 /// Where one subscriber stands: what it was sent, what it has handled, and so how much more it may

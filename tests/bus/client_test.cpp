@@ -3,6 +3,7 @@
 #include "bus/client.hpp"
 #include "bus/connection.hpp"
 #include "bus/log_compaction.hpp"
+#include "bus/sqlite.hpp"
 #include "tests/bus/running_bus.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -238,6 +239,19 @@ TEST_F(a_client, goes_on_where_it_was_when_the_broker_comes_back)
     append_many(writer, 5, 3);
     bus.run_until([&] { return ended; });
     EXPECT_EQ(got, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8}));
+}
+
+TEST_F(a_client, is_told_of_damage_that_came_after_the_broker_had_checked_the_log)
+{
+    append_many(bus.connect(), 0, 900);
+    bus.restart(); // so that no event is in memory
+    EXPECT_EQ(follow(bus.connect("watcher"), 900).size(), 900U);
+    database damaging{bus.folder.files().database, database::access::write};
+    damaging.execute("UPDATE events SET payload = x'7b7d' WHERE seq = 700");
+    std::uint64_t seen = 0;
+    const auto note = [&seen](const stored_event& fact) { seen = fact.seq; };
+    EXPECT_EQ(bus.run(bus.connect("watcher").subscribe(1, {}, note, 900)), errc::damaged);
+    EXPECT_EQ(seen, 699U);
 }
 
 TEST_F(a_client, refuses_a_log_that_is_shorter_or_another)

@@ -30,6 +30,11 @@ refusal too_many()
             " subscriptions: cancel one first"};
 }
 
+refusal cancelled()
+{
+    return {wire_error::not_found, "the subscription was cancelled before it began"};
+}
+
 } // namespace
 
 live_feed::live_feed(reader& disk, sender send, std::uint64_t head)
@@ -56,15 +61,42 @@ void live_feed::subscribe(
         const auto added = subscriptions_.insert_or_assign(who, subscription{wish}).first;
         pump_one(added->first, added->second);
     };
+    looked_up_.erase(who); // an earlier one of that number, whose place this one takes
     if (const auto own = recent_.hash_of(wish.from - 1))
         return begin(own);
-    const auto look_up = [wish, begin](journal_reader& log) {
+    const std::uint64_t number = ++look_ups_;
+    looked_up_[who] = number;
+    const auto look_up = [this, who, wish, number, begin, answer](journal_reader& log) {
         const std::optional<hash> own = log.hash_of(wish.from - 1);
         if (wish.from > 1 && own && *own != wish.known)
             log.check(wish.from - 1); // damage is not another history
-        return std::function<void()>{[begin, own] { begin(own); }};
+        return std::function<void()>{[this, who, number, begin, answer, own] {
+            if (end_look_up(who, number))
+                begin(own);
+            else
+                answer(cancelled());
+        }};
     };
-    disk_.ask(look_up, [answer](refusal why) { answer(std::move(why)); });
+    disk_.ask(look_up, [this, who, number, answer](refusal why) {
+        end_look_up(who, number);
+        answer(std::move(why));
+    });
+}
+
+/// False: it was cancelled meanwhile, or another one took its place.
+bool live_feed::end_look_up(const key& who, std::uint64_t number)
+{
+    const auto found = looked_up_.find(who);
+    const bool wanted = found != looked_up_.end() && found->second == number;
+    if (wanted)
+        looked_up_.erase(found);
+    return wanted;
+}
+
+void live_feed::cancel(const key& who)
+{
+    subscriptions_.erase(who);
+    looked_up_.erase(who);
 }
 
 /// Each costs its window of events in memory and on the way.
@@ -92,11 +124,14 @@ void live_feed::credit(const key& who, const credit_request& given)
 
 void live_feed::forget_peer(const std::string& peer)
 {
-    std::erase_if(subscriptions_, [&peer](const auto& entry) { return entry.first.first == peer; });
+    const auto is_of_peer = [&peer](const auto& entry) { return entry.first.first == peer; };
+    std::erase_if(subscriptions_, is_of_peer);
+    std::erase_if(looked_up_, is_of_peer);
 }
 
 void live_feed::end_all(const refusal& why)
 {
+    looked_up_.clear();
     for (const auto& [who, to] : std::exchange(subscriptions_, {}))
         send_(who, verb::end, encode(why));
 }

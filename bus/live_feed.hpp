@@ -33,7 +33,8 @@ public:
         std::function<void(std::optional<refusal>)> answer);
     /// Of an unknown subscription: says `end`, so that the client subscribes anew.
     void credit(const key& who, const credit_request& given);
-    void cancel(const key& who) { subscriptions_.erase(who); }
+    /// Also one that has not begun yet.
+    void cancel(const key& who);
     void forget_peer(const std::string& peer);
     void end_all(const refusal& why);
     /// Sends what may be sent.
@@ -41,6 +42,7 @@ public:
     std::size_t size() const { return subscriptions_.size(); }
 
 private:
+    bool end_look_up(const key& who, std::uint64_t number);
     bool has_room_for(const key& who) const;
     void pump_one(const key& who, subscription& to);
     bool deliver(const key& who, subscription& to, event_batch& batch);
@@ -59,6 +61,8 @@ private:
     std::uint64_t head_;
     event_ring recent_;
     std::map<key, subscription> subscriptions_;
+    std::map<key, std::uint64_t> looked_up_; ///< which look-up of the log each waits for to begin
+    std::uint64_t look_ups_ = 0;
     std::vector<std::string> gone_; ///< peers found unreachable while pumping
 };
 

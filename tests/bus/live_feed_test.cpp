@@ -125,6 +125,42 @@ TEST_F(the_live_feed, a_connection_has_so_many_subscriptions_and_no_more)
     EXPECT_FALSE(subscribe(next, {1, {}, 100}));
 }
 
+TEST_F(the_live_feed, what_is_cancelled_before_it_has_begun_never_begins)
+{
+    append(3);
+    std::vector<std::optional<wire_error>> said;
+    const auto note = [&](const std::optional<refusal>& why) {
+        said.push_back(why ? std::optional{why->code} : std::nullopt);
+    };
+    feed.subscribe(alice, {1, {}, 100}, note);
+    feed.cancel(alice);
+    feed.subscribe(bob, {1, {}, 100}, note);
+    feed.forget_peer(bob.first);
+    run_until([&] { return said.size() == 2; });
+    feed.subscribe(alice, {1, {}, 100}, note);
+    feed.end_all({wire_error::stale, "the bus was paused"});
+    run_until([&] { return said.size() == 3; });
+    EXPECT_EQ(said, std::vector<std::optional<wire_error>>(3, wire_error::not_found));
+    append(1);
+    EXPECT_EQ(feed.size(), 0U);
+    EXPECT_TRUE(got.empty());
+}
+
+TEST_F(the_live_feed, the_later_of_two_of_one_number_counts)
+{
+    append(3);
+    std::vector<std::optional<wire_error>> said;
+    const auto note = [&](const std::optional<refusal>& why) {
+        said.push_back(why ? std::optional{why->code} : std::nullopt);
+    };
+    feed.subscribe(alice, {1, {}, 100}, note);        // read from disk
+    feed.subscribe(alice, {3, hashes[2], 100}, note); // known at once
+    run_until([&] { return said.size() == 2; });
+    EXPECT_EQ(said, (std::vector<std::optional<wire_error>>{std::nullopt, wire_error::not_found}));
+    append(1);
+    EXPECT_EQ(got[alice], range(3, 4));
+}
+
 /// What a feed sends with: every event goes to `seqs`.
 auto keeping(std::vector<std::uint64_t>& seqs)
 {

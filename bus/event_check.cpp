@@ -30,22 +30,32 @@ event_check::event_check(database& db, const log_position& start)
 
 std::optional<log_fault> event_check::run(
     std::uint64_t through, const std::function<void(const stored_event&)>& seen)
-try {
+{
     for (std::uint64_t before = right_.seq; before < through; before = right_.seq) {
         const std::uint64_t most = std::min(events_a_read, through - before);
         rows row = read_.open(static_cast<std::int64_t>(before), static_cast<std::int64_t>(most));
-        while (row.next()) {
-            std::string wrong = fault_of(row);
-            if (!wrong.empty())
-                return log_fault{right_.seq + 1, std::move(wrong)};
+        std::string wrong;
+        while (read_next(row, wrong))
             seen(event_);
-        }
+        if (!wrong.empty())
+            return log_fault{right_.seq + 1, std::move(wrong)};
         if (right_.seq == before)
             break;
     }
     return std::nullopt;
+}
+
+/// False: there is no further event, or the next one is wrong. What `seen` throws is no fault of
+/// the log, so it does not get here.
+bool event_check::read_next(rows& row, std::string& wrong)
+try {
+    if (!row.next())
+        return false;
+    wrong = fault_of(row);
+    return wrong.empty();
 } catch (const disk_error& unreadable) {
-    return log_fault{right_.seq + 1, std::string("it cannot be read: ") + unreadable.what()};
+    wrong = std::string("it cannot be read: ") + unreadable.what();
+    return false;
 }
 
 /// Empty: the next event is right, and now the last right one.

@@ -34,6 +34,7 @@ public:
     const log_position& right() const { return right_; } ///< the last one
 
 private:
+    bool read_next(rows& row, std::string& wrong);
     std::string fault_of(const rows& row);
 
     statement read_;

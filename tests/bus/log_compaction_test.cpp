@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <stdexcept>
 
 namespace bus {
@@ -120,6 +121,28 @@ TEST_F(a_log_to_compact, is_not_compacted_over_damage_nor_after_a_loss)
     EXPECT_EQ(check().fault->seq, 6U);
     change("DELETE FROM events WHERE seq > 10");
     EXPECT_THROW(compact(5), damaged) << "event 12 was acknowledged";
+}
+
+TEST_F(a_log_to_compact, is_not_called_damaged_when_there_is_no_room_for_its_archive)
+{
+    const auto fills_up = [](const stored_event& moved, std::uint64_t) {
+        if (moved.seq == 6)
+            throw disk_error("write", "the segment", ENOSPC);
+    };
+    {
+        log_compaction log{folder.files(), 4};
+        try {
+            log.carry_out(8, fills_up);
+            FAIL();
+        } catch (const damaged& wrong) {
+            FAIL() << wrong.what();
+        } catch (const disk_error& full) {
+            EXPECT_NE(std::string(full.what()).find("make room"), std::string::npos);
+        }
+    }
+    EXPECT_EQ(events_in_journal(), 8U) << "1 to 4 had room";
+    EXPECT_EQ(files(), 1U) << "what was begun is removed";
+    expect_whole();
 }
 
 TEST_F(a_log_to_compact, that_was_compacted_can_be_cut_after_what_is_archived)

@@ -97,7 +97,7 @@ imported_log import_log(
         throw failure("line " + std::to_string(counted.number()) + " " + wrong.what());
     }
     log.commit();
-    log.tidy();
+    log.finish(); // whoever copies the database has all of it
     return taken;
 }
 

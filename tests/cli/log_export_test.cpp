@@ -103,6 +103,9 @@ TEST_F(an_export, becomes_the_same_chain_in_another_log)
         EXPECT_EQ(taken.end.events, log_.size());
         EXPECT_EQ(octets, text_.size());
     }
+    std::error_code none;
+    const auto waiting = std::filesystem::file_size(folder.path() / "journal.db-wal", none);
+    EXPECT_TRUE(none || waiting == 0) << "the database alone holds the log";
     bus::journal log(files);
     EXPECT_EQ(log.head().seq, log_.back().seq);
     EXPECT_EQ(log.head().time, log_.back().time);

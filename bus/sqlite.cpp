@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <string>
+#include <unistd.h>
 
 namespace bus {
 namespace {
@@ -42,14 +43,51 @@ int disk_fault(sqlite3* handle, int seen)
     throw disk_error(file + ": " + why);
 }
 
+/// A copy on a read-only disk, or in a folder of others: SQLite could not make the files beside it
+/// by which it shares a write-ahead log, and there is none.
+bool stands_alone(const std::filesystem::path& file)
+{
+    const auto beside = [&file](const char* end) {
+        std::filesystem::path name = file;
+        return name += end;
+    };
+    std::error_code missing;
+    const auto waiting = std::filesystem::file_size(beside("-wal"), missing);
+    const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+    return (missing || waiting == 0) && !std::filesystem::exists(beside("-shm"), missing) &&
+           ::access(folder.c_str(), W_OK) != 0;
+}
+
+/// Names a file that nobody changes, to be read without any other.
+std::string unchanging(const std::filesystem::path& file)
+{
+    std::string uri = "file:";
+    for (const char octet : std::filesystem::absolute(file).string()) {
+        if (octet == '%')
+            uri += "%25";
+        else if (octet == '?')
+            uri += "%3f";
+        else if (octet == '#')
+            uri += "%23";
+        else
+            uri += octet;
+    }
+    return uri + "?immutable=1";
+}
+
 } // namespace
 
 database::database(const std::filesystem::path& file, access wanted)
 {
+    const bool alone = wanted == access::read && stands_alone(file);
+    const std::string name = alone ? unchanging(file) : file.string();
     const int flags =
         wanted == access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
-    if (sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, gathered_writes()) !=
-        SQLITE_OK) {
+    if (sqlite3_open_v2(
+            name.c_str(),
+            &handle_,
+            flags | (alone ? SQLITE_OPEN_URI : 0) | SQLITE_OPEN_NOMUTEX,
+            gathered_writes()) != SQLITE_OK) {
         const int error = handle_ == nullptr ? ENOMEM : sqlite3_system_errno(handle_);
         sqlite3_close(handle_);
         throw disk_error("open", file, error);

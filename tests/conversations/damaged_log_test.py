@@ -5,6 +5,7 @@ Each check has its control: the same log, untouched, is right, holds its head an
 """
 
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -121,6 +122,28 @@ class DamagedLogTest(unittest.TestCase):
         self.assertIn("event 2", said)
         self.assertIn("restore the database from a backup", said)
         self.assertIn("sealpost bus truncate --after 1", said)
+
+    def test_a_copy_is_checked_where_nothing_can_be_written_beside_it(self):
+        place = self.copied.parent / "read #1 50%?"
+        place.mkdir()
+        self.copied.parent.chmod(0o755)
+        octets = self.database.read_bytes()
+        at = octets.rindex(b"Figures")
+        for name, content in (("right.db", octets), ("changed.db", octets[:at] + b"x" + octets[at + 1:])):
+            (place / name).write_bytes(content)
+            (place / name).chmod(0o444)
+        place.chmod(0o555)
+        # Root may write everywhere.
+        somebody = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+        if run(*somebody, BIN / "sealpost", "--version").returncode != 0:
+            self.skipTest("SKIP: another user cannot run sealpost here")
+        for name, code, right in (("right.db", 0, self.last), ("changed.db", 1, None)):
+            done = run(*somebody, BIN / "sealpost", "verify", "--json", place / name)
+            self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+            said = json.loads(done.stdout)
+            self.assertEqual(said["fault"] is None, code == 0)
+            self.assertEqual(said["right"] == self.last, right is not None)
+        self.assertEqual(sorted(one.name for one in place.iterdir()), ["changed.db", "right.db"])
 
     def test_a_damaged_end_is_cut_off_only_on_request_and_kept(self):
         self.change("UPDATE events SET payload = ? WHERE seq = ?", b"torn", self.last)

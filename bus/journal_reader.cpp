@@ -4,6 +4,7 @@
 #include "bus/content_store.hpp"
 #include "bus/key_slots.hpp"
 #include "bus/sqlite.hpp"
+#include "bus/visited_rows.hpp"
 
 #include <algorithm>
 
@@ -25,7 +26,8 @@ constexpr const char* changed = "does not match its hash";
 
 /// Adds the event of columns seq, time, id, type, payload, own unchecked. False, and nothing is
 /// added: it is not the batch's next one.
-bool add_row(const rows& row, event_batch& batch)
+template <class Row>
+bool add_row(const Row& row, event_batch& batch)
 {
     event_view fact;
     fact.seq = static_cast<std::uint64_t>(row.integer(0));
@@ -52,6 +54,7 @@ public:
           events(
               db,
               "SELECT seq, time, id, type, payload, own FROM events WHERE seq >= ? ORDER BY seq"),
+          many_events(db, "events", "seq, time, id, type, payload, own", "seq"),
           own(db, "SELECT own FROM events WHERE seq = ?")
     {}
 
@@ -61,6 +64,7 @@ public:
     key_slot_reader slots;
     archive older;
     statement events;
+    visited_rows many_events;
     statement own;
 
     bool archived(std::uint64_t seq) const { return seq > 0 && seq <= older.through().seq; }
@@ -68,6 +72,17 @@ public:
     statement& events_from(std::uint64_t seq)
     {
         return archived(seq) ? older.events_from(seq) : events;
+    }
+    /// Until the visitor, which gets the row and says whether to go on, or that file ends.
+    template <class Visitor>
+    void visit_from(std::uint64_t seq, const Visitor& visitor)
+    {
+        const auto first = static_cast<std::int64_t>(seq);
+        if (!archived(seq))
+            return many_events.visit(first, visitor);
+        rows row = older.events_from(seq).open(first);
+        while (row.next() && visitor(row)) {
+        }
     }
     [[noreturn]] void fail(std::uint64_t seq, const std::string& what) const
     {
@@ -87,10 +102,11 @@ journal_reader::~journal_reader() = default;
 void journal_reader::read_events(event_batch& batch, checking how)
 {
     const bool follows_right_ones = batch.next() <= found_right_ + 1;
-    rows row = engine_->events_from(batch.next()).open(static_cast<std::int64_t>(batch.next()));
     const char* wrong = nullptr;
-    while (wrong == nullptr && !batch.full() && row.next())
+    engine_->visit_from(batch.next(), [&](const auto& row) {
         wrong = add_row(row, batch) ? nullptr : missing;
+        return wrong == nullptr && !batch.full();
+    });
     if (how == checking::once && batch.next() <= found_right_ + 1)
         batch.trust();
     else if (!batch.check())

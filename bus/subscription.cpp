@@ -22,7 +22,7 @@ std::uint32_t subscription::room() const
 std::uint32_t subscription::room_to_order(std::uint64_t head) const
 {
     const std::uint64_t out = next_to_order() - 1 - handled_;
-    const bool much_on_the_way = octets_ + orders_ * event_batch::most_octets >= most_octets;
+    const bool much_on_the_way = octets_ + orders_ * usual_octets_ >= most_octets;
     if (orders_ >= most_orders || next_to_order() > head || out >= window_ || much_on_the_way)
         return 0;
     const std::uint64_t room = std::min(window_ - out, head + 1 - next_to_order());
@@ -32,7 +32,8 @@ std::uint32_t subscription::room_to_order(std::uint64_t head) const
 void subscription::ordered(std::uint32_t events)
 {
     if (!cursor_)
-        cursor_ = std::make_shared<log_cursor>(log_cursor{next_, last_});
+        cursor_ = std::make_shared<log_cursor>(log_cursor{next_, last_, how_});
+    how_ = journal_reader::checking::once;
     ++orders_;
     ordered_ += events;
 }
@@ -56,6 +57,7 @@ void subscription::sent(const event_batch& batch, std::size_t octets)
     next_ = batch.next();
     last_ = batch.last();
     octets_ += octets;
+    usual_octets_ = std::min(octets, event_batch::most_octets);
     batches_.push_back({next_ - 1, octets});
 }
 

@@ -16,7 +16,6 @@ namespace bus {
 struct log_cursor {
     std::uint64_t next = 1; ///< seq of the event to be read next
     hash last{};            ///< of the event before it
-    /// What a subscription begins with is checked anew: one that found an event wrong begins there.
     journal_reader::checking how = journal_reader::checking::every_time;
 };
 
@@ -52,7 +51,7 @@ public:
     void forget_orders();
 
 private:
-    static constexpr unsigned most_orders = 2;
+    static constexpr unsigned most_orders = 3;
 
     struct on_the_way {
         std::uint64_t last;
@@ -66,6 +65,9 @@ private:
     std::size_t octets_ = 0;
     std::deque<on_the_way> batches_;
     std::shared_ptr<log_cursor> cursor_;
+    /// What it begins with is checked anew: who found an event wrong begins there.
+    journal_reader::checking how_ = journal_reader::checking::every_time;
+    std::size_t usual_octets_ = event_batch::most_octets; ///< of an order: as the last one had
     unsigned orders_ = 0;
     std::uint32_t ordered_ = 0; ///< events
 };

@@ -61,19 +61,21 @@ TEST(a_subscription, has_a_bound_in_octets_too)
 
 TEST(a_subscription, orders_older_events_ahead_within_its_window)
 {
-    subscription to{{1, {}, 600}};
+    subscription to{{1, {}, 900}};
     EXPECT_EQ(to.room_to_order(10'000), limit::events);
     to.ordered(256);
     EXPECT_EQ(to.next_to_order(), 257U);
     EXPECT_EQ(to.room_to_order(10'000), limit::events);
     to.ordered(256);
-    EXPECT_EQ(to.room_to_order(10'000), 0U) << "two are out";
+    EXPECT_EQ(to.room_to_order(10'000), limit::events);
+    to.ordered(256);
+    EXPECT_EQ(to.room_to_order(10'000), 0U) << "three are out";
     to.order_came(256);
     to.sent(sent_batch(1, 200), 1); // its packet was full before
-    EXPECT_EQ(to.next_to_order(), 457U);
-    EXPECT_EQ(to.room_to_order(10'000), 144U) << "the window ends with event 600";
-    EXPECT_EQ(to.room_to_order(460), 4U) << "the log ends with event 460";
-    EXPECT_EQ(to.room_to_order(456), 0U);
+    EXPECT_EQ(to.next_to_order(), 713U);
+    EXPECT_EQ(to.room_to_order(10'000), 188U) << "the window ends with event 900";
+    EXPECT_EQ(to.room_to_order(716), 4U) << "the log ends with event 716";
+    EXPECT_EQ(to.room_to_order(712), 0U);
     to.forget_orders();
     EXPECT_EQ(to.next_to_order(), 201U);
     EXPECT_FALSE(to.cursor());
@@ -88,6 +90,28 @@ TEST(a_subscription, counts_what_is_ordered_as_on_the_way)
     EXPECT_EQ(to.room_to_order(10'000), 0U);
     to.credit({1, 4096});
     EXPECT_EQ(to.room_to_order(10'000), limit::events);
+}
+
+TEST(a_subscription, expects_of_an_order_what_the_last_one_had)
+{
+    subscription to{{1, {}, 4096}};
+    to.sent(sent_batch(1, 1), subscription::most_octets - 2000);
+    to.sent(sent_batch(2, 1), 1000);
+    EXPECT_EQ(to.room_to_order(10'000), limit::events);
+    to.ordered(256);
+    EXPECT_EQ(to.room_to_order(10'000), 0U);
+}
+
+TEST(a_subscription, has_checked_anew_only_what_it_begins_with)
+{
+    using checking = journal_reader::checking;
+    subscription to{{1, {}, 4096}};
+    to.ordered(256);
+    EXPECT_EQ(to.cursor()->how, checking::every_time);
+    to.order_came(256);
+    EXPECT_FALSE(to.cursor());
+    to.ordered(256);
+    EXPECT_EQ(to.cursor()->how, checking::once);
 }
 
 stored_event fact(std::uint64_t seq, std::size_t size)

@@ -8,19 +8,20 @@
 namespace bus {
 namespace {
 
+/// Whoever is told runs the bus, or works on its log beside it.
 std::string remedy(const std::filesystem::path& file, int error)
 {
     switch (error) {
     case ENOSPC:
     case EDQUOT:
-        return space_text(free_octets(file)) + ": make room, then start sealpost-bus again";
+        return space_text(free_octets(file)) + ": make room, then start again";
     case EACCES:
     case EPERM:
     case EROFS:
-        return "let the user of sealpost-bus write there, then start it again";
+        return "let the user who runs this write there, then start again";
     default:
-        return "see what the kernel's log says about that disk, then start sealpost-bus again: it "
-               "goes on from what is on the disk";
+        return "see what the kernel's log says about that disk, then start again: sealpost goes on "
+               "from what is on the disk";
     }
 }
 

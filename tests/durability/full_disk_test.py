@@ -103,8 +103,7 @@ class FullDiskTest(unittest.TestCase):
         self.assertEqual(bus.process.wait(PATIENCE), 1, bus.log)
         last = json.loads(bus.log.splitlines()[-1])
         self.assertIn("No space left on device", last["reason"])
-        self.assertRegex(last["reason"], r"\d+ KiB are free, at least 64 MiB are needed: make room, then start "
-                                         "sealpost-bus again")
+        self.assertRegex(last["reason"], r"\d+ KiB are free, at least 64 MiB are needed: make room, then start again")
 
     def test_up_to_the_last_block(self):
         chance = random.Random(SEED)

@@ -19,7 +19,9 @@ class database;
 /// Decides what is to be copied after a commit, by the size of the log in octets.
 class checkpoint_plan {
 public:
-    static constexpr std::int64_t step = 4 * 1024 * 1024;     ///< copied at once
+    /// Copied at once. What is copied is synced, and commits wait at the disk behind it: more at
+    /// once makes them wait longer, less makes more syncs.
+    static constexpr std::int64_t step = 1 * 1024 * 1024;
     static constexpr std::int64_t enough = 16 * 1024 * 1024;  ///< then the log is to begin anew
     static constexpr std::int64_t longest = 48 * 1024 * 1024; ///< then the writer waits
 

@@ -17,39 +17,40 @@ constexpr std::int64_t mebioctet = 1024 * 1024;
 TEST(a_checkpoint_plan, has_the_log_copied_beside_step_by_step)
 {
     checkpoint_plan plan;
-    EXPECT_EQ(plan.next(1 * mebioctet, true), action::none);
-    EXPECT_EQ(plan.next(4 * mebioctet, true), action::beside);
-    EXPECT_EQ(plan.next(5 * mebioctet, false), action::none);
-    EXPECT_EQ(plan.next(7 * mebioctet, true), action::none);
-    EXPECT_EQ(plan.next(9 * mebioctet, true), action::beside);
+    EXPECT_EQ(plan.next(checkpoint_plan::step - 1, true), action::none);
+    EXPECT_EQ(plan.next(checkpoint_plan::step, true), action::beside);
+    EXPECT_EQ(plan.next(5 * mebioctet, false), action::none) << "it is under way";
+    EXPECT_EQ(plan.next(5 * mebioctet, true), action::beside);
+    EXPECT_EQ(plan.next(5 * mebioctet + checkpoint_plan::step - 1, true), action::none);
+    EXPECT_EQ(plan.next(5 * mebioctet + checkpoint_plan::step, true), action::beside);
 }
 
 TEST(a_checkpoint_plan, leaves_the_writer_the_rest_of_a_log_that_is_to_begin_anew)
 {
     checkpoint_plan plan;
-    EXPECT_EQ(plan.next(16 * mebioctet, true), action::beside) << "all of it is no rest";
+    EXPECT_EQ(plan.next(checkpoint_plan::enough, true), action::beside) << "all of it is no rest";
     EXPECT_EQ(plan.next(17 * mebioctet, false), action::none);
     EXPECT_EQ(plan.next(18 * mebioctet, true), action::here);
-    EXPECT_EQ(plan.next(1 * mebioctet, true), action::none) << "it has begun anew";
-    EXPECT_EQ(plan.next(4 * mebioctet, true), action::beside);
+    EXPECT_EQ(plan.next(1, true), action::none) << "it has begun anew";
+    EXPECT_EQ(plan.next(checkpoint_plan::step, true), action::beside);
 }
 
 TEST(a_checkpoint_plan, does_not_copy_after_each_commit_while_a_reader_keeps_the_log)
 {
     checkpoint_plan plan;
-    EXPECT_EQ(plan.next(16 * mebioctet, true), action::beside);
+    EXPECT_EQ(plan.next(checkpoint_plan::enough, true), action::beside);
     EXPECT_EQ(plan.next(17 * mebioctet, true), action::here);
-    EXPECT_EQ(plan.next(18 * mebioctet, true), action::none);
-    EXPECT_EQ(plan.next(21 * mebioctet, true), action::beside);
-    EXPECT_EQ(plan.next(22 * mebioctet, true), action::here);
+    EXPECT_EQ(plan.next(17 * mebioctet + checkpoint_plan::step - 1, true), action::none);
+    EXPECT_EQ(plan.next(17 * mebioctet + checkpoint_plan::step, true), action::beside);
+    EXPECT_EQ(plan.next(20 * mebioctet, true), action::here);
 }
 
 TEST(a_checkpoint_plan, makes_the_writer_wait_for_a_copy_that_falls_behind)
 {
     checkpoint_plan plan;
-    EXPECT_EQ(plan.next(4 * mebioctet, true), action::beside);
-    EXPECT_EQ(plan.next(47 * mebioctet, false), action::none);
-    EXPECT_EQ(plan.next(48 * mebioctet, false), action::here);
+    EXPECT_EQ(plan.next(checkpoint_plan::step, true), action::beside);
+    EXPECT_EQ(plan.next(checkpoint_plan::longest - 1, false), action::none);
+    EXPECT_EQ(plan.next(checkpoint_plan::longest, false), action::here);
 }
 
 class the_checkpoints : public testing::Test {

@@ -6,6 +6,7 @@
 #include "bus/live_feed.hpp"
 #include "bus/peers.hpp"
 #include "bus/protocol.hpp"
+#include "bus/put_shares.hpp"
 #include "bus/reader.hpp"
 #include "bus/seldom_told.hpp"
 #include "bus/settings.hpp"
@@ -123,6 +124,7 @@ private:
     zmq_socket router_;
     seldom_told dropped_answers_;
     peers peers_;
+    put_shares put_shares_;
     reader reader_;
     writer writer_;
     live_feed feed_;

@@ -83,8 +83,9 @@ void broker::take_put(const caller& who, const packet& asked)
     look_at_room();
     if (!has_room_)
         return answer(who, {refusal{wire_error::disk, "no room for contents on the disk"}, {}});
-    auto write = [role = who.role, chunk = std::move(chunk)](journal& log) {
-        return reply{log.put(role, chunk), {}};
+    const std::uint32_t share = put_shares_.share(who.peer, last_alive_);
+    auto write = [role = who.role, chunk = std::move(chunk), share](journal& log) {
+        return reply{log.put(role, chunk), octet_writer{}.u32(share).take()};
     };
     writer_.queue(asked.body.size(), std::move(write), answer_to(who));
 }

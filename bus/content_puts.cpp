@@ -22,7 +22,12 @@ struct content_puts::traffic {
     explicit traffic(asio::any_io_executor executor)
         : room(executor, asio::steady_timer::time_point::max())
     {}
+    bool has_room(unsigned unacknowledged) const
+    {
+        return octets < most_octets && (unacknowledged < sure_chunks || octets < share);
+    }
     std::size_t octets = 0;
+    std::size_t share = 0;
     asio::steady_timer room; ///< a condition: cancelled when an acknowledgement came
 };
 
@@ -41,7 +46,7 @@ asio::awaitable<error_code> content_puts::put(
         entry = std::make_shared<state>();
     const std::shared_ptr<state> own = entry; // the map may change while this waits
     const std::shared_ptr<traffic> all = traffic_;
-    while (!own->failed && (own->unacknowledged >= most_chunks || all->octets >= most_octets)) {
+    while (!own->failed && !all->has_room(own->unacknowledged)) {
         error_code ignored;
         co_await all->room.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
@@ -55,6 +60,8 @@ asio::awaitable<error_code> content_puts::put(
         all->octets -= size;
         if (said.error && !own->failed)
             own->failed = said.error;
+        if (!said.error && !said.body.empty()) // a broker of an older version tells none
+            all->share = octet_reader{said.body}.u32();
         all->room.cancel();
     };
     if (!connection_->ask(connection_->new_request(), verb::put, encode(chunk), done)) {

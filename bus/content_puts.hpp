@@ -16,8 +16,10 @@ class content_puts {
 public:
     // So much may be on the way, acknowledged by nobody, that the broker writes one part of it
     // while the next arrives.
-    static constexpr unsigned most_chunks = 16;                   ///< of one content
-    static constexpr std::size_t most_octets = 8UL * 1024 * 1024; ///< of all contents
+    static constexpr unsigned sure_chunks = 16; ///< of each content
+    /// Of all contents. What is more than the sure chunks has to be within the share that the
+    /// broker told with its last answer, too.
+    static constexpr std::size_t most_octets = 8UL * 1024 * 1024;
 
     explicit content_puts(std::shared_ptr<connection> connection);
 

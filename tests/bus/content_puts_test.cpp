@@ -44,7 +44,7 @@ TEST_F(content_under_way, counts_its_chunks)
 TEST_F(content_under_way, waits_when_too_many_chunks_are_unacknowledged)
 {
     // All are begun before the broker gets a turn to answer any of them.
-    constexpr unsigned all = content_puts::most_chunks + 4;
+    constexpr unsigned all = content_puts::sure_chunks + 4;
     unsigned returned = 0;
     for (std::uint32_t index = 0; index < all; ++index)
         boost::asio::co_spawn(
@@ -55,10 +55,28 @@ TEST_F(content_under_way, waits_when_too_many_chunks_are_unacknowledged)
                 ++returned;
             });
     EXPECT_EQ(puts->count({"c"})[0].chunks, 0U) << "nothing has run yet";
-    bus.run_until([&] { return returned == content_puts::most_chunks; });
+    bus.run_until([&] { return returned == content_puts::sure_chunks; });
     EXPECT_LE(puts->count({"c"})[0].chunks, all);
     bus.run_until([&] { return returned == all; });
     EXPECT_EQ(puts->count({"c"})[0].chunks, all);
+}
+
+TEST_F(content_under_way, has_more_chunks_on_the_way_where_the_broker_has_room_for_them)
+{
+    EXPECT_FALSE(put("first", 0));
+    bus.run(link->ask(verb::discard, encode_content("none"))); // answered after the put
+    constexpr unsigned all = 3 * content_puts::sure_chunks;
+    unsigned returned = 0;
+    bool answered = false;
+    for (std::uint32_t index = 0; index < all; ++index)
+        boost::asio::co_spawn(
+            bus.io, puts->put("c", index, "x"), [&](const std::exception_ptr&, error_code error) {
+                EXPECT_FALSE(error);
+                EXPECT_FALSE(answered);
+                ++returned;
+            });
+    link->ask(link->new_request(), verb::head, {}, [&](const answer&) { answered = true; });
+    bus.run_until([&] { return returned == all && answered; });
 }
 
 TEST_F(content_under_way, bounds_what_all_contents_together_have_on_the_way)

@@ -20,20 +20,24 @@ void peers::heard(const std::string& peer, time_point when, bool in_bundle)
     entry.bundles = in_bundle;
 }
 
-void peers::send(const std::string& peer, packet parcel)
+void peers::send(const std::string& peer, packet parcel, std::shared_ptr<const void> until_taken)
 {
     const auto found = known_.find(peer);
     if (found == known_.end() || !found->second.bundles) {
-        if (send_now(peer, std::move(parcel)) == send_result::full)
+        if (found != known_.end())
+            send_answers(peer, found->second);
+        if (send_alone(peer, std::move(parcel), std::move(until_taken)) == send_result::full)
             dropped_(peer);
         return;
     }
     bundle& outgoing = found->second.outgoing;
     if (!outgoing.takes(parcel))
-        send_answers(peer, outgoing);
+        send_answers(peer, found->second);
     if (outgoing.empty())
         waiting_.push_back(peer);
     outgoing.add(parcel);
+    if (until_taken)
+        found->second.until_taken.push_back(std::move(until_taken));
     send_soon();
 }
 
@@ -42,7 +46,7 @@ send_result peers::send_now(const std::string& peer, packet parcel)
     const auto found = known_.find(peer);
     if (found == known_.end())
         return send_alone(peer, std::move(parcel));
-    send_answers(peer, found->second.outgoing);
+    send_answers(peer, found->second);
     if (!found->second.bundles)
         return send_alone(peer, std::move(parcel));
     std::vector<std::string> frames;
@@ -52,14 +56,15 @@ send_result peers::send_now(const std::string& peer, packet parcel)
     return router_.try_send(std::move(frames));
 }
 
-send_result peers::send_alone(const std::string& peer, packet parcel)
+send_result peers::send_alone(
+    const std::string& peer, packet parcel, std::shared_ptr<const void> until_taken)
 {
     std::vector<std::string> frames = to_frames(std::move(parcel));
     frames.insert(frames.begin(), peer);
-    return router_.try_send(std::move(frames));
+    return router_.try_send(std::move(frames), std::move(until_taken));
 }
 
-send_result peers::send_bundle(const std::string& peer, bundle& outgoing)
+send_result peers::send_bundle(const std::string& peer, bundle& outgoing, kept_things until_taken)
 {
     if (outgoing.empty())
         return send_result::sent;
@@ -67,12 +72,16 @@ send_result peers::send_bundle(const std::string& peer, bundle& outgoing)
     frames.reserve(2);
     frames.push_back(peer);
     frames.push_back(outgoing.take());
-    return router_.try_send(std::move(frames));
+    if (until_taken.empty())
+        return router_.try_send(std::move(frames));
+    return router_.try_send(
+        std::move(frames), std::make_shared<const kept_things>(std::move(until_taken)));
 }
 
-void peers::send_answers(const std::string& peer, bundle& outgoing)
+void peers::send_answers(const std::string& peer, known& entry)
 {
-    if (send_bundle(peer, outgoing) == send_result::full)
+    if (send_bundle(peer, entry.outgoing, std::exchange(entry.until_taken, {})) ==
+        send_result::full)
         dropped_(peer);
 }
 
@@ -92,7 +101,7 @@ void peers::send_all()
     for (const std::string& peer : std::exchange(waiting_, {})) {
         const auto found = known_.find(peer);
         if (found != known_.end())
-            send_answers(peer, found->second.outgoing);
+            send_answers(peer, found->second);
     }
 }
 

@@ -28,7 +28,8 @@ public:
 
     void heard(const std::string& peer, time_point when, bool in_bundle);
     /// In order, at the end of this turn of the executor, or of send_all().
-    void send(const std::string& peer, packet parcel);
+    /// `until_taken` is let go of when it has left ZeroMQ's queue or never will.
+    void send(const std::string& peer, packet parcel, std::shared_ptr<const void> until_taken = {});
     /// At once, after what send() was given for that peer before.
     send_result send_now(const std::string& peer, packet parcel);
     void send_all();
@@ -36,16 +37,20 @@ public:
     std::vector<std::string> forget_silent(time_point since);
 
 private:
+    using kept_things = std::vector<std::shared_ptr<const void>>;
     struct known {
         time_point heard;
         bool bundles = false;
         bundle outgoing;
+        kept_things until_taken; ///< of what is in it
     };
 
     void send_soon();
-    send_result send_alone(const std::string& peer, packet parcel);
-    void send_answers(const std::string& peer, bundle& outgoing);
-    send_result send_bundle(const std::string& peer, bundle& outgoing);
+    send_result send_alone(
+        const std::string& peer, packet parcel, std::shared_ptr<const void> until_taken = {});
+    void send_answers(const std::string& peer, known& entry);
+    send_result send_bundle(
+        const std::string& peer, bundle& outgoing, kept_things until_taken = {});
 
     boost::asio::any_io_executor executor_;
     zmq_socket& router_;

@@ -41,6 +41,11 @@ int descriptor_of(void* socket)
     return descriptor;
 }
 
+struct held_octets {
+    std::string octets;
+    std::shared_ptr<const void> until_taken;
+};
+
 /// A frame under way; closed whatever happens.
 class frame {
 public:
@@ -50,19 +55,21 @@ public:
     frame& operator=(const frame&) = delete;
 
     bool receive(void* socket) { return zmq_msg_recv(&message_, socket, ZMQ_DONTWAIT) >= 0; }
-    /// Takes the octets over, uncopied where that pays; false, and they are there again, when they
-    /// were not sent.
-    bool send(void* socket, std::string& octets, int more)
+    /// Takes the octets over, uncopied where that pays or `until_taken` is there; false, and they
+    /// are there again, when they were not sent.
+    bool send(
+        void* socket, std::string& octets, int more, const std::shared_ptr<const void>& until_taken)
     {
-        if (octets.size() < worth_handing_over)
+        if (octets.size() < worth_handing_over && !until_taken)
             return zmq_send(socket, octets.data(), octets.size(), ZMQ_DONTWAIT | more) >= 0;
-        auto held = std::make_unique<std::string>(std::move(octets));
-        const auto let_go = [](void*, void* owner) { delete static_cast<std::string*>(owner); };
-        zmq_msg_init_data(&message_, held->data(), held->size(), let_go, held.get());
-        std::string* const owned = held.release();
+        auto held = std::make_unique<held_octets>(held_octets{std::move(octets), until_taken});
+        const auto let_go = [](void*, void* owner) { delete static_cast<held_octets*>(owner); };
+        std::string& kept = held->octets;
+        zmq_msg_init_data(&message_, kept.data(), kept.size(), let_go, held.get());
+        held_octets* const owned = held.release();
         if (zmq_msg_send(&message_, socket, ZMQ_DONTWAIT | more) >= 0)
             return true;
-        octets = std::move(*owned);
+        octets = std::move(owned->octets);
         return false;
     }
     bool more() const { return zmq_msg_more(&message_) != 0; }
@@ -197,11 +204,12 @@ asio::awaitable<bool> zmq_socket::send(std::vector<std::string> frames)
     }
 }
 
-send_result zmq_socket::try_send(std::vector<std::string> frames)
+send_result zmq_socket::try_send(
+    std::vector<std::string> frames, std::shared_ptr<const void> until_taken)
 {
     if (closed_)
         return send_result::unreachable;
-    const send_result result = send_frames(frames);
+    const send_result result = send_frames(frames, until_taken);
     look_soon();
     return result;
 }
@@ -237,12 +245,14 @@ bool zmq_socket::try_receive(zmq_message& into)
     return true;
 }
 
-send_result zmq_socket::send_frames(std::vector<std::string>& frames)
+send_result zmq_socket::send_frames(
+    std::vector<std::string>& frames, const std::shared_ptr<const void>& until_taken)
 {
     for (std::size_t at = 0; at < frames.size(); ++at) {
-        const int more = at + 1 < frames.size() ? ZMQ_SNDMORE : 0;
+        const bool is_last = at + 1 == frames.size();
         frame next;
-        if (next.send(socket_, frames[at], more))
+        if (is_last ? next.send(socket_, frames[at], 0, until_taken)
+                    : next.send(socket_, frames[at], ZMQ_SNDMORE, nullptr))
             continue;
         if (zmq_errno() == EAGAIN) // only the first frame can be refused
             return send_result::full;

@@ -66,14 +66,18 @@ public:
     /// Waits while no peer takes it; false after close().
     boost::asio::awaitable<bool> send(std::vector<std::string> frames);
     /// All frames or none. `full`: over the high-water mark, or nobody is connected.
-    send_result try_send(std::vector<std::string> frames);
+    /// `until_taken` is let go of, on a thread of ZeroMQ, when the last frame has left its queue or
+    /// never will.
+    send_result try_send(
+        std::vector<std::string> frames, std::shared_ptr<const void> until_taken = {});
 
     void stop_receiving(); ///< sending goes on
     void close();
 
 private:
     bool try_receive(zmq_message& into);
-    send_result send_frames(std::vector<std::string>& frames);
+    send_result send_frames(
+        std::vector<std::string>& frames, const std::shared_ptr<const void>& until_taken = {});
     int look();
     void look_soon();
     void watch_descriptor();

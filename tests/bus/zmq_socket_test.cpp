@@ -120,6 +120,36 @@ TEST_F(two_sockets, say_full_instead_of_waiting)
     EXPECT_EQ(result, send_result::full);
 }
 
+TEST_F(two_sockets, let_go_of_what_is_kept_when_the_frame_has_left)
+{
+    std::weak_ptr<const int> watched;
+    {
+        const auto kept = std::make_shared<const int>(1);
+        watched = kept;
+        while (one.try_send({"0", "second frame"}, kept) != send_result::sent)
+            io.run_one_for(std::chrono::milliseconds{10});
+    }
+    spawn(receive_many(other, 1));
+    run();
+    EXPECT_TRUE(watched.expired());
+}
+
+TEST_F(two_sockets, keep_what_is_kept_while_the_frame_waits)
+{
+    while (one.try_send({"0", "second frame"}) != send_result::sent)
+        io.run_one_for(std::chrono::milliseconds{10}); // until they are connected
+    std::vector<std::weak_ptr<const int>> watched;
+    for (send_result result = send_result::sent; result == send_result::sent;) {
+        auto kept = std::make_shared<const int>(1);
+        watched.push_back(kept);
+        result = one.try_send({std::string(100'000, 'x')}, std::move(kept));
+    }
+    EXPECT_TRUE(watched.back().expired()) << "it was not sent";
+    watched.pop_back();
+    ASSERT_FALSE(watched.empty());
+    EXPECT_FALSE(watched.back().expired()) << "nobody has read it";
+}
+
 TEST_F(two_sockets, keep_a_bounded_number_of_frames)
 {
     spawn([](zmq_socket& from) -> asio::awaitable<void> {

@@ -34,7 +34,7 @@ constexpr const char* connection_settings = R"(
     PRAGMA foreign_keys = OFF;
     PRAGMA trusted_schema = OFF;
     PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -16384;
+    PRAGMA cache_size = -4096;
 )";
 
 // `named` is the seq of the event that named the content, or came with the slot; 0: none did.

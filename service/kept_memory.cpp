@@ -5,8 +5,8 @@
 namespace service {
 namespace {
 
-constexpr int from_the_system_alone = 2 * 1024 * 1024; // larger blocks come and go one by one
-constexpr int kept_free = 8 * 1024 * 1024;             // at the end of a heap
+constexpr int from_the_system_alone = 512 * 1024; // larger blocks come and go one by one
+constexpr int kept_free = 2 * 1024 * 1024;        // at the end of a heap
 
 } // namespace
 

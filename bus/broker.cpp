@@ -2,6 +2,7 @@
 
 #include "bus/disk_space.hpp"
 #include "bus/ipc_path.hpp"
+#include "bus/memory_bounds.hpp"
 #include "bus/self_test.hpp"
 #include "service/log.hpp"
 
@@ -22,8 +23,9 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr std::size_t packets_a_turn = 64;
-constexpr std::size_t most_queued_octets = 16 * 1024 * 1024;
 constexpr int messages_a_peer = 1000; // ZeroMQ's queue to one peer; answers beyond are dropped
+// Not few: libzmq 4.3.4 ends the process (!_io_error) when a peer goes whose queue is full.
+constexpr int messages_from_a_peer = 256;
 constexpr milliseconds tick_length{250};
 constexpr unsigned ticks_to_sweep_peers = 40;       // 10 s
 constexpr std::int64_t sweeps_in_an_age = 12;       // of contents that no event names
@@ -66,8 +68,10 @@ broker::broker(
               tell_dropped_answers();
           }),
       reader_(executor, settings_.files, [this](const refusal& why) { report_failed_read(why); }),
+      reads_(executor, bounds_.read),
       writer_(
           executor, log_, [this](committed_group group) { settle(std::move(group)); }, failed_),
+      large_requests_(bounds_.large_requests),
       feed_(
           reader_,
           [this](const live_feed::key& to, std::string_view verb, std::string body) {
@@ -123,7 +127,7 @@ void broker::listen()
 {
     router_.set(ZMQ_ROUTER_MANDATORY, 1); // else what cannot be delivered vanishes silently
     router_.set(ZMQ_SNDHWM, messages_a_peer);
-    router_.set(ZMQ_RCVHWM, 256);
+    router_.set(ZMQ_RCVHWM, messages_from_a_peer);
     router_.set(ZMQ_HANDSHAKE_IVL, 5000);
     router_.set(ZMQ_HEARTBEAT_IVL, 5000);
     router_.set(ZMQ_HEARTBEAT_TIMEOUT, 30000);
@@ -166,7 +170,7 @@ asio::awaitable<void> broker::receive()
 {
     std::size_t taken = 0;
     while (!stopping_) {
-        while (writer_.queued_octets() > most_queued_octets && !stopping_) {
+        while (writer_.queued_octets() > bounds_.writing && !stopping_) {
             boost::system::error_code ignored;
             co_await room_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
         }
@@ -209,6 +213,7 @@ void broker::take(caller who, const packet& asked)
     who.addressed = asked.broker;
     if (asked.verb != verb::hello && asked.broker != identity_)
         return answer(who, {refusal{wire_error::stale, "meant for another broker: say hello"}, {}});
+    large_requests_.came(who.peer, asked.body.size());
     carry_out(who, asked);
 }
 
@@ -233,7 +238,7 @@ void broker::answer(const caller& who, reply said)
     parcel.request = who.request;
     parcel.broker = who.addressed;
     parcel.body = said.refused ? encode(*said.refused) : std::move(said.body);
-    peers_.send(who.peer, std::move(parcel));
+    peers_.send(who.peer, std::move(parcel), who.share);
 }
 
 std::function<void(reply)> broker::answer_to(const caller& who)
@@ -270,6 +275,7 @@ void broker::settle(committed_group group)
     group.tell();
     peers_.send_all();
     room_.cancel();
+    grant_room();
 }
 
 asio::awaitable<void> broker::tick()
@@ -283,6 +289,7 @@ asio::awaitable<void> broker::tick()
         feed_.pump(); // for those whose queue was full
         gate_.tell_turned_away();
         tell_dropped_answers();
+        grant_room(); // where nobody came to take it
         if (++ticks_ % ticks_to_sweep_peers == 0)
             forget_silent_peers();
         const std::int64_t age = settings_.unnamed_seconds * 1000;
@@ -331,10 +338,18 @@ void broker::begin_incarnation()
         identity_.data() + log_.identity().size(), identity_.size() - log_.identity().size());
 }
 
+void broker::grant_room()
+{
+    large_requests_.grant(writer_.queued_octets(), last_alive_);
+}
+
 void broker::forget_silent_peers()
 {
-    for (const std::string& peer : peers_.forget_silent(last_alive_ - longest_silence))
+    for (const std::string& peer : peers_.forget_silent(last_alive_ - longest_silence)) {
         feed_.forget_peer(peer);
+        reads_.forget(peer);
+        large_requests_.forget(peer);
+    }
 }
 
 std::string broker::log_id() const

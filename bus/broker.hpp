@@ -3,11 +3,14 @@
 #include "bus/access.hpp"
 #include "bus/curve.hpp"
 #include "bus/journal.hpp"
+#include "bus/large_requests.hpp"
 #include "bus/live_feed.hpp"
+#include "bus/memory_bounds.hpp"
 #include "bus/peers.hpp"
 #include "bus/protocol.hpp"
 #include "bus/put_shares.hpp"
 #include "bus/reader.hpp"
+#include "bus/reads_in_turn.hpp"
 #include "bus/seldom_told.hpp"
 #include "bus/settings.hpp"
 #include "bus/writer.hpp"
@@ -68,6 +71,7 @@ private:
         std::uint64_t request = 0;
         broker_id addressed{};
         std::string role;
+        reads_in_turn::share share; ///< of memory, kept until the answer has left
     };
     struct known_verb {
         std::string_view verb;
@@ -93,12 +97,19 @@ private:
     void take_credit(const caller& who, const packet& asked);
     void take_cancel(const caller& who, const packet& asked);
     void take_head(const caller& who, const packet& asked);
+    void take_room(const caller& who, const packet& asked);
     void take_put(const caller& who, const packet& asked);
     void take_get(const caller& who, const packet& asked);
     void take_discard(const caller& who, const packet& asked);
     void take_slot_get(const caller& who, const packet& asked);
     void take_slot_erase(const caller& who, const packet& asked);
 
+    /// Reads what takes room in memory when it is the peer's turn.
+    void read_in_turn(
+        const caller& who,
+        std::size_t most_octets,
+        std::function<std::optional<std::string>(journal_reader&)> read,
+        std::string_view missing);
     void answer(const caller& who, reply said);
     std::function<void(reply)> answer_to(const caller& who);
     std::function<void(refusal)> refuse_to(const caller& who);
@@ -107,11 +118,13 @@ private:
     void settle(committed_group group);
     void begin_incarnation();
     void notice_pause();
+    void grant_room();
     void forget_silent_peers();
     void look_at_room();
 
     boost::asio::any_io_executor executor_;
     settings settings_;
+    const memory_bounds bounds_ = bounds_of_memory();
     service::log& process_log_;
     std::function<void(std::string)> failed_;
     clock now_;
@@ -126,7 +139,9 @@ private:
     peers peers_;
     put_shares put_shares_;
     reader reader_;
+    reads_in_turn reads_;
     writer writer_;
+    large_requests large_requests_;
     live_feed feed_;
     boost::asio::steady_timer room_; ///< a condition: cancelled when the writer has settled a group
     boost::asio::steady_timer tick_;

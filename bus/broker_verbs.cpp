@@ -8,13 +8,14 @@ namespace bus {
 
 const broker::known_verb* broker::find_verb(std::string_view wanted)
 {
-    static constexpr std::array<known_verb, 11> table{{
+    static constexpr std::array<known_verb, 12> table{{
         {verb::hello, &broker::take_hello, false},
         {verb::append, &broker::take_append, true},
         {verb::subscribe, &broker::take_subscribe, false},
         {verb::credit, &broker::take_credit, false},
         {verb::cancel, &broker::take_cancel, false},
         {verb::head, &broker::take_head, false},
+        {verb::room, &broker::take_room, true},
         {verb::put, &broker::take_put, true},
         {verb::get, &broker::take_get, false},
         {verb::discard, &broker::take_discard, true},
@@ -75,6 +76,17 @@ void broker::take_head(const caller& who, const packet&)
     answer(who, {std::nullopt, octet_writer{}.u64(head_.seq).raw(encode_hash(head_.own)).take()});
 }
 
+void broker::take_room(const caller& who, const packet& asked)
+{
+    octet_reader fields{asked.body};
+    const std::uint32_t octets = fields.u32();
+    fields.finish();
+    const auto granted = [this, who] { answer(who, {}); };
+    if (!large_requests_.ask(who.peer, octets, granted))
+        return answer(who, {refusal{wire_error::invalid, "no request may be so large"}, {}});
+    grant_room();
+}
+
 void broker::take_put(const caller& who, const packet& asked)
 {
     put_request chunk = decode_put(asked.body);
@@ -95,17 +107,8 @@ void broker::take_get(const caller& who, const packet& asked)
     const get_request wish = decode_get(asked.body);
     if (auto refused = access_.may_read_content(who.role))
         return answer(who, {std::move(refused), {}});
-    const auto read = [wish, told = answer_to(who)](journal_reader& log) {
-        std::optional<std::string> octets = log.chunk(wish);
-        reply found;
-        if (octets)
-            found.body = std::move(*octets);
-        else
-            found.refused = refusal{wire_error::not_found, "no such chunk"};
-        return std::function<void()>{
-            [told, found = std::move(found)]() mutable { told(std::move(found)); }};
-    };
-    reader_.ask(read, refuse_to(who));
+    const auto read = [wish](journal_reader& log) { return log.chunk(wish); };
+    read_in_turn(who, limit::chunk, read, "no such chunk");
 }
 
 void broker::take_discard(const caller& who, const packet& asked)
@@ -126,17 +129,33 @@ void broker::take_slot_get(const caller& who, const packet& asked)
         return answer(who, {refusal{wire_error::invalid, "slot-get is for one slot"}, {}});
     if (auto refused = access_.may_read_slots(who.role, wish))
         return answer(who, {std::move(refused), {}});
-    const auto read = [wish, told = answer_to(who)](journal_reader& log) {
-        std::optional<std::string> sealed = log.slot(wish.content, wish.names[0]);
-        reply found;
-        if (sealed)
-            found.body = std::move(*sealed);
-        else
-            found.refused = refusal{wire_error::not_found, "no such slot"};
-        return std::function<void()>{
-            [told, found = std::move(found)]() mutable { told(std::move(found)); }};
+    const auto read = [wish](journal_reader& log) { return log.slot(wish.content, wish.names[0]); };
+    read_in_turn(who, limit::sealed_slot, read, "no such slot");
+}
+
+void broker::read_in_turn(
+    const caller& who,
+    std::size_t most_octets,
+    std::function<std::optional<std::string>(journal_reader&)> read,
+    std::string_view missing)
+{
+    const auto begin = [this, who, read = std::move(read), missing](reads_in_turn::share share) {
+        caller sharing = who;
+        sharing.share = std::move(share);
+        const auto work = [read, missing, told = answer_to(sharing)](journal_reader& log) {
+            std::optional<std::string> octets = read(log);
+            reply found;
+            if (octets)
+                found.body = std::move(*octets);
+            else
+                found.refused = refusal{wire_error::not_found, std::string{missing}};
+            return std::function<void()>{
+                [told, found = std::move(found)]() mutable { told(std::move(found)); }};
+        };
+        reader_.ask(work, refuse_to(sharing));
     };
-    reader_.ask(read, refuse_to(who));
+    if (!reads_.ask(who.peer, most_octets, begin))
+        answer(who, {refusal{wire_error::invalid, "too many reads of this connection wait"}, {}});
 }
 
 void broker::take_slot_erase(const caller& who, const packet& asked)

@@ -68,7 +68,8 @@ public:
     /// Waits until connected.
     boost::asio::awaitable<void> ready();
 
-    /// Seqs of the events, in order, once they are on disk. A repeat gives the first seqs.
+    /// Seqs of the events, in order, once they are on disk. A repeat gives the first seqs. Of more
+    /// than 256 KiB, it waits until the broker has room for it; errc::unavailable after 30 s.
     boost::asio::awaitable<result<std::vector<std::uint64_t>>> append(append_batch batch);
     boost::asio::awaitable<result<bus::head>> head();
 

@@ -26,6 +26,7 @@ constexpr unsigned ticks_to_give_up = 10;
 constexpr unsigned ticks_to_warn = 20;
 constexpr milliseconds pause_between_sockets{50};
 constexpr std::size_t answers_a_turn = 64;
+constexpr int patience_for_room = 10; // times that for an answer
 
 } // namespace
 
@@ -261,15 +262,44 @@ bool connection::ask(
     std::string body,
     std::function<void(answer)> done)
 {
+    return ask_within(settings_.timeout, request, verb, std::move(body), std::move(done));
+}
+
+bool connection::ask_within(
+    milliseconds patience,
+    std::uint64_t request,
+    std::string_view verb,
+    std::string body,
+    std::function<void(answer)> done)
+{
     if (!tell(request, verb, std::move(body)))
         return false;
-    const auto deadline = std::chrono::steady_clock::now() + settings_.timeout;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     pending_.emplace(request, pending_request{std::move(done), deadline, std::string{verb}});
     return true;
 }
 
 asio::awaitable<answer> connection::ask(
     std::string_view verb, std::string body, std::uint64_t request)
+{
+    const auto self = shared_from_this();
+    if (body.size() > limit::without_room) {
+        std::string octets = octet_writer{}.u32(static_cast<std::uint32_t>(body.size())).take();
+        const milliseconds patience = settings_.timeout * patience_for_room;
+        answer room = co_await ask_and_wait(patience, new_request(), verb::room, std::move(octets));
+        if (room.error == errc::unknown_outcome)
+            room.error = errc::unavailable; // nothing that matters was sent
+        if (room.error)
+            co_return room;
+    }
+    if (request == 0)
+        request = new_request();
+    answer said = co_await ask_and_wait(settings_.timeout, request, verb, std::move(body));
+    co_return said;
+}
+
+asio::awaitable<answer> connection::ask_and_wait(
+    milliseconds patience, std::uint64_t request, std::string_view verb, std::string body)
 {
     // Shared with the callback, which may come after a caller that was cancelled.
     struct waiting {
@@ -285,9 +315,7 @@ asio::awaitable<answer> connection::ask(
         wait->said = std::move(said);
         wait->wake.cancel();
     };
-    if (request == 0)
-        request = new_request();
-    if (!ask(request, verb, std::move(body), done)) {
+    if (!ask_within(patience, request, verb, std::move(body), done)) {
         answer nothing_sent{errc::unavailable, {}};
         co_return nothing_sent;
     }

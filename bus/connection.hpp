@@ -64,6 +64,7 @@ public:
         std::string_view verb,
         std::string body,
         std::function<void(answer)> done);
+    /// What is large waits until the broker has room for it.
     boost::asio::awaitable<answer> ask(
         std::string_view verb, std::string body, std::uint64_t request = 0);
     /// For what has no answer.
@@ -82,6 +83,17 @@ private:
         bool sent = false;
     };
 
+    bool ask_within(
+        std::chrono::milliseconds patience,
+        std::uint64_t request,
+        std::string_view verb,
+        std::string body,
+        std::function<void(answer)> done);
+    boost::asio::awaitable<answer> ask_and_wait(
+        std::chrono::milliseconds patience,
+        std::uint64_t request,
+        std::string_view verb,
+        std::string body);
     boost::asio::awaitable<void> run();
     boost::asio::awaitable<void> one_socket();
     boost::asio::awaitable<void> watch();

@@ -12,7 +12,7 @@ namespace bus {
 /// The newest events, encoded, in memory: what live subscribers are fed from. Bounded in octets.
 class event_ring {
 public:
-    explicit event_ring(std::size_t most_octets = 16 * 1024 * 1024) : most_octets_(most_octets) {}
+    explicit event_ring(std::size_t most_octets) : most_octets_(most_octets) {}
 
     void push(const stored_event& fact);
     bool holds(std::uint64_t seq) const

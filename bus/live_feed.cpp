@@ -1,5 +1,7 @@
 #include "bus/live_feed.hpp"
 
+#include "bus/memory_bounds.hpp"
+
 #include <memory>
 #include <utility>
 
@@ -38,7 +40,11 @@ refusal cancelled()
 } // namespace
 
 live_feed::live_feed(reader& disk, sender send, std::uint64_t head)
-    : disk_(disk), send_(std::move(send)), head_(head)
+    : disk_(disk),
+      send_(std::move(send)),
+      head_(head),
+      recent_(bounds_of_memory().recent_events),
+      to_all_(bounds_of_memory().subscribed)
 {}
 
 void live_feed::remember(const stored_event& fact)
@@ -58,7 +64,7 @@ void live_feed::subscribe(
         answer(refused);
         if (refused)
             return;
-        const auto added = subscriptions_.insert_or_assign(who, subscription{wish}).first;
+        const auto added = subscriptions_.insert_or_assign(who, subscription{wish, to_all_}).first;
         pump_one(added->first, added->second);
     };
     looked_up_.erase(who); // an earlier one of that number, whose place this one takes

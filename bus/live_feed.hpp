@@ -60,6 +60,7 @@ private:
     sender send_;
     std::uint64_t head_;
     event_ring recent_;
+    octets_on_the_way to_all_;
     std::map<key, subscription> subscriptions_;
     std::map<key, std::uint64_t> looked_up_; ///< which look-up of the log each waits for to begin
     std::uint64_t look_ups_ = 0;

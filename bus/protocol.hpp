@@ -25,6 +25,7 @@ constexpr std::string_view subscribe = "subscribe";
 constexpr std::string_view credit = "credit";
 constexpr std::string_view cancel = "cancel";
 constexpr std::string_view head = "head";
+constexpr std::string_view room = "room";
 constexpr std::string_view put = "put";
 constexpr std::string_view get = "get";
 constexpr std::string_view discard = "discard";
@@ -55,6 +56,10 @@ constexpr std::size_t frame = body + 1024; ///< a bundle of one packet with the 
 constexpr std::uint32_t packets = 256;     ///< of one bundle
 constexpr std::uint32_t window = 4096;     ///< events that a subscription may have on the way
 constexpr std::size_t subscriptions = 16;  ///< of one connection
+/// A longer body is sent when the broker has said that there is room.
+constexpr std::size_t without_room = 256 * 1024;
+constexpr std::size_t waiting_rooms = 4096; ///< of one connection
+constexpr std::size_t waiting_reads = 8192; ///< `get` and `slot-get` of one connection
 constexpr std::size_t error_text = 1024;
 } // namespace limit
 

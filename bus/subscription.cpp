@@ -4,17 +4,24 @@
 
 namespace bus {
 
-subscription::subscription(const subscribe_request& wish)
+subscription::subscription(const subscribe_request& wish, octets_on_the_way& to_all)
     : next_(wish.from),
       last_(wish.known),
       handled_(wish.from - 1),
-      window_(std::min(wish.window, limit::window))
+      window_(std::min(wish.window, limit::window)),
+      octets_(to_all)
 {}
+
+/// Octets. One batch always may be on the way: those who take nothing keep nobody from being live.
+std::size_t subscription::most_now() const
+{
+    return std::clamp(octets_.most(), event_batch::most_octets, most_octets);
+}
 
 std::uint32_t subscription::room() const
 {
     const std::uint64_t out = next_ - 1 - handled_;
-    if (out >= window_ || octets_ >= most_octets)
+    if (out >= window_ || octets_.octets() >= most_now())
         return 0;
     return std::min(static_cast<std::uint32_t>(window_ - out), limit::events);
 }
@@ -22,7 +29,7 @@ std::uint32_t subscription::room() const
 std::uint32_t subscription::room_to_order(std::uint64_t head) const
 {
     const std::uint64_t out = next_to_order() - 1 - handled_;
-    const bool much_on_the_way = octets_ + orders_ * usual_octets_ >= most_octets;
+    const bool much_on_the_way = octets_.octets() + orders_ * usual_octets_ >= most_now();
     if (orders_ >= most_orders || next_to_order() > head || out >= window_ || much_on_the_way)
         return 0;
     const std::uint64_t room = std::min(window_ - out, head + 1 - next_to_order());
@@ -56,7 +63,7 @@ void subscription::sent(const event_batch& batch, std::size_t octets)
 {
     next_ = batch.next();
     last_ = batch.last();
-    octets_ += octets;
+    octets_.add(octets);
     usual_octets_ = std::min(octets, event_batch::most_octets);
     batches_.push_back({next_ - 1, octets});
 }
@@ -67,7 +74,7 @@ void subscription::credit(const credit_request& given)
     handled_ = std::clamp(given.handled, handled_, next_ - 1);
     window_ = std::min(given.window, limit::window);
     while (!batches_.empty() && batches_.front().last <= handled_) {
-        octets_ -= batches_.front().octets;
+        octets_.take_off(batches_.front().octets);
         batches_.pop_front();
     }
 }

@@ -2,6 +2,7 @@
 
 #include "bus/event_batch.hpp"
 #include "bus/journal_reader.hpp"
+#include "bus/octets_on_the_way.hpp"
 #include "bus/protocol.hpp"
 
 #include <cstddef>
@@ -20,13 +21,15 @@ struct log_cursor {
 };
 
 /// Where one subscriber stands: what it was sent, what it has handled, and so how much more it may
-/// be sent. What is on the way is bounded in events by the client's window and in octets by ours.
+/// be sent. What is on the way is bounded in events by the client's window and in octets by ours
+/// and by what is on the way to others.
 class subscription {
 public:
     /// No more is sent while this much is on the way; one batch always may be.
     static constexpr std::size_t most_octets = 1024 * 1024;
 
-    explicit subscription(const subscribe_request& wish);
+    /// `to_all` outlives it.
+    subscription(const subscribe_request& wish, octets_on_the_way& to_all);
 
     std::uint64_t next() const { return next_; } ///< seq of the event to be sent next
     const hash& last() const { return last_; }   ///< of the event before it
@@ -53,6 +56,8 @@ public:
 private:
     static constexpr unsigned most_orders = 3;
 
+    std::size_t most_now() const;
+
     struct on_the_way {
         std::uint64_t last;
         std::size_t octets;
@@ -62,7 +67,7 @@ private:
     hash last_;
     std::uint64_t handled_;
     std::uint32_t window_;
-    std::size_t octets_ = 0;
+    octets_on_the_way::part octets_;
     std::deque<on_the_way> batches_;
     std::shared_ptr<log_cursor> cursor_;
     /// What it begins with is checked anew: who found an event wrong begins there.

@@ -215,6 +215,23 @@ TEST_F(a_broker, refuses_a_bundle_for_another_broker_packet_by_packet)
     EXPECT_EQ(bus.process->seq(), 0U);
 }
 
+TEST_F(a_broker, says_when_there_is_room_for_a_large_request)
+{
+    raw_peer peer{bus, "writer"};
+    peer.greet();
+    const auto ask = [&peer](std::uint32_t octets) {
+        return peer.ask(verb::room, octet_writer{}.u32(octets).take());
+    };
+    EXPECT_EQ(ask(limit::body).verb, verb::ok);
+    append_request large;
+    for (int number = 0; number < 3; ++number)
+        large.events.push_back(
+            {"large-" + std::to_string(number), "test.happened", std::string(limit::payload, 'x')});
+    EXPECT_EQ(decode_seqs(peer.ask(verb::append, encode(large)).body).size(), 3U);
+    EXPECT_EQ(ask(limit::body).verb, verb::ok) << "the room was free again";
+    EXPECT_EQ(error_of(ask(limit::body + 1)), wire_error::invalid);
+}
+
 TEST_F(a_broker, cuts_off_whoever_sends_too_large_a_frame)
 {
     raw_peer peer{bus, "writer"};

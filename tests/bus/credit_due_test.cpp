@@ -29,7 +29,9 @@ TEST(credit, is_due_with_the_first_packet_after_a_while)
 TEST(credit, that_is_not_due_never_keeps_the_broker_waiting)
 {
     // The smallest events: empty ones, of which the broker may have a window on the way.
-    subscription to{{1, {}, limit::window}};
+    // Others have taken all that is for all.
+    octets_on_the_way to_all{0};
+    subscription to{{1, {}, limit::window}, to_all};
     credit_due due{start};
     std::uint64_t handled = 0;
     for (int turn = 0; turn < 1000; ++turn) {

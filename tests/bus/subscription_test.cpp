@@ -6,6 +6,9 @@
 namespace bus {
 namespace {
 
+constexpr std::size_t one_batch = event_batch::most_octets;
+constexpr std::size_t much = 1024UL * 1024 * 1024;
+
 event_batch sent_batch(std::uint64_t from, std::uint32_t count)
 {
     event_batch batch{from, {}, count};
@@ -16,7 +19,8 @@ event_batch sent_batch(std::uint64_t from, std::uint32_t count)
 
 TEST(a_subscription, is_never_sent_more_than_its_window)
 {
-    subscription to{{1, {}, 10}};
+    octets_on_the_way to_all{much};
+    subscription to{{1, {}, 10}, to_all};
     EXPECT_EQ(to.room(), 10U);
     to.sent(sent_batch(1, 8), 100);
     EXPECT_EQ(to.room(), 2U);
@@ -29,7 +33,8 @@ TEST(a_subscription, is_never_sent_more_than_its_window)
 
 TEST(a_subscription, may_have_a_window_of_one_or_none)
 {
-    subscription to{{5, {}, 1}};
+    octets_on_the_way to_all{much};
+    subscription to{{5, {}, 1}, to_all};
     EXPECT_EQ(to.room(), 1U);
     to.sent(sent_batch(5, 1), 1);
     EXPECT_EQ(to.room(), 0U);
@@ -41,7 +46,8 @@ TEST(a_subscription, may_have_a_window_of_one_or_none)
 
 TEST(a_subscription, is_not_fooled_by_credit_for_what_was_not_sent)
 {
-    subscription to{{1, {}, 4}};
+    octets_on_the_way to_all{much};
+    subscription to{{1, {}, 4}, to_all};
     to.sent(sent_batch(1, 4), 1);
     to.credit({1'000'000, 0xffffffff});
     EXPECT_EQ(to.room(), limit::events);
@@ -52,7 +58,8 @@ TEST(a_subscription, is_not_fooled_by_credit_for_what_was_not_sent)
 
 TEST(a_subscription, has_a_bound_in_octets_too)
 {
-    subscription to{{1, {}, 4096}};
+    octets_on_the_way to_all{much};
+    subscription to{{1, {}, 4096}, to_all};
     to.sent(sent_batch(1, 1), subscription::most_octets);
     EXPECT_EQ(to.room(), 0U);
     to.credit({1, 4096});
@@ -61,7 +68,8 @@ TEST(a_subscription, has_a_bound_in_octets_too)
 
 TEST(a_subscription, orders_older_events_ahead_within_its_window)
 {
-    subscription to{{1, {}, 900}};
+    octets_on_the_way to_all{much};
+    subscription to{{1, {}, 900}, to_all};
     EXPECT_EQ(to.room_to_order(10'000), limit::events);
     to.ordered(256);
     EXPECT_EQ(to.next_to_order(), 257U);
@@ -83,7 +91,8 @@ TEST(a_subscription, orders_older_events_ahead_within_its_window)
 
 TEST(a_subscription, counts_what_is_ordered_as_on_the_way)
 {
-    subscription to{{1, {}, 4096}};
+    octets_on_the_way to_all{much};
+    subscription to{{1, {}, 4096}, to_all};
     to.sent(sent_batch(1, 1), subscription::most_octets - event_batch::most_octets);
     EXPECT_EQ(to.room_to_order(10'000), limit::events);
     to.ordered(256);
@@ -94,7 +103,8 @@ TEST(a_subscription, counts_what_is_ordered_as_on_the_way)
 
 TEST(a_subscription, expects_of_an_order_what_the_last_one_had)
 {
-    subscription to{{1, {}, 4096}};
+    octets_on_the_way to_all{much};
+    subscription to{{1, {}, 4096}, to_all};
     to.sent(sent_batch(1, 1), subscription::most_octets - 2000);
     to.sent(sent_batch(2, 1), 1000);
     EXPECT_EQ(to.room_to_order(10'000), limit::events);
@@ -105,13 +115,58 @@ TEST(a_subscription, expects_of_an_order_what_the_last_one_had)
 TEST(a_subscription, has_checked_anew_only_what_it_begins_with)
 {
     using checking = journal_reader::checking;
-    subscription to{{1, {}, 4096}};
+    octets_on_the_way to_all{much};
+    subscription to{{1, {}, 4096}, to_all};
     to.ordered(256);
     EXPECT_EQ(to.cursor()->how, checking::every_time);
     to.order_came(256);
     EXPECT_FALSE(to.cursor());
     to.ordered(256);
     EXPECT_EQ(to.cursor()->how, checking::once);
+}
+
+TEST(a_subscription, gets_as_much_as_is_left_for_others)
+{
+    octets_on_the_way to_all{4 * one_batch};
+    subscription one{{1, {}, 4096}, to_all};
+    one.sent(sent_batch(1, 1), 2 * one_batch - 1);
+    EXPECT_GT(one.room(), 0U);
+    one.sent(sent_batch(2, 1), 1);
+    EXPECT_EQ(one.room(), 0U);
+    subscription other{{1, {}, 4096}, to_all};
+    other.sent(sent_batch(1, 1), one_batch);
+    EXPECT_EQ(other.room(), 0U);
+    one.credit({2, 4096});
+    EXPECT_GT(other.room(), 0U);
+}
+
+TEST(a_subscription, may_have_one_batch_on_the_way_when_nothing_is_left)
+{
+    octets_on_the_way to_all{one_batch};
+    subscription greedy{{1, {}, 4096}, to_all};
+    greedy.sent(sent_batch(1, 1), 3 * one_batch);
+    subscription other{{1, {}, 4096}, to_all};
+    EXPECT_GT(other.room(), 0U);
+    EXPECT_GT(other.room_to_order(100), 0U);
+    other.sent(sent_batch(1, 1), 1);
+    EXPECT_GT(other.room(), 0U) << "what is small is live";
+    other.sent(sent_batch(2, 1), one_batch);
+    EXPECT_EQ(other.room(), 0U);
+    EXPECT_EQ(other.room_to_order(100), 0U);
+    other.credit({2, 4096});
+    EXPECT_GT(other.room(), 0U);
+}
+
+TEST(a_subscription, leaves_its_octets_to_others_when_it_ends)
+{
+    octets_on_the_way to_all{1000};
+    {
+        subscription ended{{1, {}, 4096}, to_all};
+        ended.sent(sent_batch(1, 1), 900);
+        const subscription moved{std::move(ended)};
+        EXPECT_EQ(to_all.share(), 100U);
+    }
+    EXPECT_EQ(to_all.share(), 1000U);
 }
 
 stored_event fact(std::uint64_t seq, std::size_t size)

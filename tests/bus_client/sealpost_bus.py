@@ -13,6 +13,7 @@ import zmq
 
 PROTOCOL = b"SP1"
 NOBODY = bytes(32)
+WITHOUT_ROOM = 256 * 1024  # a longer body is sent when the broker has said that there is room
 FIRST = bytes(32)  # the hash before event 1
 CODES = {1: "stale", 2: "refused", 3: "conflict", 4: "not found", 5: "invalid", 6: "different log", 7: "disk",
          8: "late", 9: "follow only", 10: "damaged"}
@@ -94,12 +95,15 @@ def read_error(body):
 class Bus:
     """`keys` is (public, secret) in Z85; None speaks without CURVE, which the broker does not answer."""
 
-    def __init__(self, endpoint, server_key=None, keys=None, patience=5.0, context=None):
+    def __init__(self, endpoint, server_key=None, keys=None, patience=5.0, context=None, read_slowly=False):
         self.patience = patience
         self.socket = (context or zmq.Context.instance()).socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
         self.socket.setsockopt(zmq.IMMEDIATE, 1)
         self.socket.setsockopt(zmq.SNDTIMEO, int(patience * 1000))
+        if read_slowly:  # what is not received stays with the broker
+            self.socket.setsockopt(zmq.RCVHWM, 1)
+            self.socket.setsockopt(zmq.RCVBUF, 4096)
         if keys:
             self.socket.curve_serverkey = octets(server_key)
             self.socket.curve_publickey, self.socket.curve_secretkey = map(octets, keys)
@@ -122,6 +126,8 @@ class Bus:
 
     def send(self, verb, body=b"", request=None):
         """Sends without waiting for the answer; the request's number."""
+        if len(body) > WITHOUT_ROOM:
+            self.ask("room", struct.pack(">I", len(body)))
         if request is None:
             self.request += 1
             request = self.request
@@ -209,8 +215,11 @@ class Bus:
     def put(self, content, index, chunk):
         self.answer(self.send_put(content, index, chunk))
 
+    def send_get(self, content, index):
+        return self.send("get", text(content) + struct.pack(">I", index))
+
     def get(self, content, index):
-        return self.ask("get", text(content) + struct.pack(">I", index))
+        return self.answer(self.send_get(content, index))
 
     def discard(self, content):
         self.ask("discard", text(content))

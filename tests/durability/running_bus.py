@@ -151,8 +151,8 @@ class RunningBus(BusLoad):
     def alive(self):
         return self.process.poll() is None
 
-    def connect(self, role="gateway", patience=PATIENCE):
-        return Bus(self.endpoint, self.pairs["bus"][0], self.pairs[role], patience)
+    def connect(self, role="gateway", patience=PATIENCE, **options):
+        return Bus(self.endpoint, self.pairs["bus"][0], self.pairs[role], patience, **options)
 
     def restart_and_verify(self):
         self.kill()

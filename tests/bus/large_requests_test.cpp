@@ -1,0 +1,125 @@
+#include "bus/large_requests.hpp"
+#include "bus/protocol.hpp"
+#include "tests/bus/running_bus.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace bus {
+namespace {
+
+constexpr std::size_t mebioctet = 1024UL * 1024;
+
+class the_large_requests : public testing::Test {
+protected:
+    void ask(const std::string& peer, std::size_t octets)
+    {
+        EXPECT_TRUE(requests.ask(peer, octets, [this, peer] { granted.push_back(peer); }));
+    }
+    std::vector<std::string> grant(std::size_t writing = 0)
+    {
+        granted.clear();
+        requests.grant(writing, now);
+        return granted;
+    }
+
+    using names = std::vector<std::string>;
+    large_requests requests{4 * mebioctet};
+    large_requests::time_point now{};
+    names granted;
+};
+
+TEST_F(the_large_requests, are_granted_in_order_while_there_is_room)
+{
+    for (const char* peer : {"a", "b", "c", "d", "e"})
+        ask(peer, mebioctet);
+    EXPECT_EQ(grant(), (names{"a", "b", "c", "d"}));
+    EXPECT_EQ(grant(), names{});
+    requests.came("b", mebioctet);
+    EXPECT_EQ(grant(mebioctet), names{}) << "it came and is not written yet";
+    EXPECT_EQ(grant(0), names{"e"});
+}
+
+TEST_F(the_large_requests, wait_behind_one_that_needs_more)
+{
+    ask("small", 2 * mebioctet);
+    ask("largest", limit::body);
+    ask("late", mebioctet);
+    EXPECT_EQ(grant(), names{"small"});
+    requests.came("small", 2 * mebioctet);
+    EXPECT_EQ(grant(1), names{});
+    EXPECT_EQ(grant(0), names{"largest"});
+}
+
+TEST_F(the_large_requests, of_one_peer_leave_others_their_turn)
+{
+    ask("greedy", mebioctet);
+    ask("greedy", mebioctet);
+    ask("modest", mebioctet);
+    EXPECT_EQ(grant(), (names{"greedy", "modest"}));
+    requests.came("greedy", 100);
+    EXPECT_EQ(grant(), names{}) << "that was a small one";
+    requests.came("greedy", mebioctet);
+    EXPECT_EQ(grant(), names{"greedy"});
+}
+
+TEST_F(the_large_requests, lose_the_room_that_nobody_took)
+{
+    ask("dead", limit::body);
+    ask("next", limit::body);
+    EXPECT_EQ(grant(), names{"dead"});
+    now += large_requests::kept_for - std::chrono::milliseconds{1};
+    EXPECT_EQ(grant(), names{});
+    now += std::chrono::milliseconds{1};
+    EXPECT_EQ(grant(), names{"next"});
+    requests.came("dead", limit::body);
+    EXPECT_EQ(grant(), names{}) << "it has none any more";
+}
+
+TEST_F(the_large_requests, of_a_peer_that_is_gone_are_forgotten)
+{
+    ask("gone", limit::body);
+    EXPECT_EQ(grant(), names{"gone"});
+    ask("gone", limit::body);
+    ask("next", limit::body);
+    requests.forget("gone");
+    EXPECT_EQ(grant(), names{"next"});
+}
+
+TEST_F(the_large_requests, are_bounded_in_size_and_number)
+{
+    EXPECT_FALSE(requests.ask("a", limit::body + 1, [] {}));
+    for (std::size_t number = 0; number < limit::waiting_rooms; ++number)
+        EXPECT_TRUE(requests.ask("a", 1, [] {}));
+    EXPECT_FALSE(requests.ask("a", 1, [] {}));
+    EXPECT_TRUE(requests.ask("b", 1, [] {}));
+}
+
+TEST(the_client, has_many_large_requests_wait_for_their_turn)
+{
+    test::running_bus bus;
+    client& to = bus.connect();
+    int appended = 0;
+    constexpr int all = 12;
+    for (int number = 0; number < all; ++number) {
+        std::vector<event> events;
+        for (const char* part : {"a", "b", "c"})
+            events.push_back(
+                {std::to_string(number) + part, "test.happened", std::string(limit::payload, 'x')});
+        boost::asio::co_spawn(
+            bus.io,
+            to.append(test::batch_of(std::move(events))),
+            [&appended](const std::exception_ptr&, const result<std::vector<std::uint64_t>>& seqs) {
+                EXPECT_FALSE(seqs.error);
+                EXPECT_EQ(seqs.value.size(), 3U);
+                ++appended;
+            });
+    }
+    bus.run_until([&] { return appended == all; });
+}
+
+} // namespace
+} // namespace bus

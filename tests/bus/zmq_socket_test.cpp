@@ -81,7 +81,9 @@ TEST_F(two_sockets, carry_messages_both_ways_at_once_through_short_queues)
 TEST_F(two_sockets, carry_large_frames_whole_though_they_had_to_wait)
 {
     constexpr int count = 500;
-    const auto octets_of_number = [](int number) { return std::string(20'000, 'a' + number % 26); };
+    const auto octets_of_number = [](int number) {
+        return std::string(20'000, static_cast<char>('a' + number % 26));
+    };
     spawn([](zmq_socket& from, auto octets) -> asio::awaitable<void> {
         for (int number = 0; number < count; ++number) {
             std::vector<std::string> frames{octets(number)};

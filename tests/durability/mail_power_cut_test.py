@@ -17,7 +17,7 @@ from running_bus import rounds
 
 SEED = int(os.environ.get("SEALPOST_SEED", random.randrange(10**6)))
 SENDERS = 4
-CUTS_A_DISK = 10
+CUTS_A_DISK = 5  # then a new one: a mailbox lists its newest 200 mails
 CUTS_TO_NOTICE = 3
 
 

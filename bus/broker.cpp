@@ -187,24 +187,19 @@ asio::awaitable<void> broker::receive()
 
 std::size_t broker::take(zmq_message message)
 {
-    if (message.frames.empty() || !access_.knows(message.user_id))
+    if (message.frames.size() != 2 || !access_.knows(message.user_id))
         return 1; // no key of ours: no answer either
     caller who;
     who.peer = message.frames[0];
     who.role = std::move(message.user_id);
-    std::vector<packet> packets;
-    const bool bundled = message.frames.size() == 2;
-    if (bundled)
-        packets = from_bundle(message.frames[1]).value_or(std::vector<packet>{});
-    else if (auto alone = from_frames(std::move(message.frames), 1))
-        packets.push_back(std::move(*alone));
-    if (packets.empty())
+    const auto packets = from_bundle(std::move(message.frames[1]));
+    if (!packets)
         return 1;
     notice_pause();
-    peers_.heard(who.peer, last_alive_, bundled);
-    for (const packet& asked : packets)
+    peers_.heard(who.peer, last_alive_);
+    for (const packet& asked : *packets)
         take(who, asked);
-    return packets.size();
+    return packets->size() + 1;
 }
 
 void broker::take(caller who, const packet& asked)

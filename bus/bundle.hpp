@@ -11,8 +11,9 @@
 
 namespace bus {
 
-/// Packets of one sender for one peer that go out as one message of one frame. What five frames
-/// each cost, above all to encrypt, is then paid once for all that was said in one turn.
+/// Packets of one sender for one peer that go out as one message of one frame: it is encrypted once
+/// for all that was said in one turn, and can't come in parts. (libzmq 4.3.4 aborts a process whose
+/// connection ends, with ZMQ_IMMEDIATE, between two frames that it reads.)
 class bundle {
 public:
     static constexpr std::size_t most_octets = 256 * 1024; ///< but always room for one packet

@@ -14,8 +14,8 @@
 
 namespace bus {
 
-/// Who has spoken to the broker, and how it speaks to them: each as it spoke last, in bundles or in
-/// single packets. Peers are named by their routing id. All on one thread.
+/// Who has spoken to the broker, and what it says to them, in bundles. Peers are named by their
+/// routing id. All on one thread.
 class peers {
 public:
     using time_point = std::chrono::steady_clock::time_point;
@@ -26,7 +26,7 @@ public:
         zmq_socket& router,
         std::function<void(const std::string& peer)> dropped);
 
-    void heard(const std::string& peer, time_point when, bool in_bundle);
+    void heard(const std::string& peer, time_point when);
     /// In order, at the end of this turn of the executor, or of send_all().
     /// `until_taken` is let go of when it has left ZeroMQ's queue or never will.
     void send(const std::string& peer, packet parcel, std::shared_ptr<const void> until_taken = {});
@@ -39,18 +39,15 @@ public:
 private:
     using kept_things = std::vector<std::shared_ptr<const void>>;
     struct known {
-        time_point heard;
-        bool bundles = false;
+        time_point heard; ///< long ago: only spoken to since it was forgotten
         bundle outgoing;
         kept_things until_taken; ///< of what is in it
     };
 
     void send_soon();
-    send_result send_alone(
-        const std::string& peer, packet parcel, std::shared_ptr<const void> until_taken = {});
+    send_result send_frame(
+        const std::string& peer, std::string frame, std::shared_ptr<const void> until_taken);
     void send_answers(const std::string& peer, known& entry);
-    send_result send_bundle(
-        const std::string& peer, bundle& outgoing, kept_things until_taken = {});
 
     boost::asio::any_io_executor executor_;
     zmq_socket& router_;

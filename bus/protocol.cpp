@@ -21,31 +21,6 @@ void decode_new_event(octet_reader& fields, event& into)
 
 } // namespace
 
-std::vector<std::string> to_frames(packet parcel)
-{
-    std::vector<std::string> frames;
-    frames.reserve(6);
-    frames.emplace_back(protocol_name);
-    frames.push_back(std::move(parcel.verb));
-    frames.push_back(octet_writer{}.u64(parcel.request).take());
-    frames.emplace_back(view(parcel.broker));
-    frames.push_back(std::move(parcel.body));
-    return frames;
-}
-
-std::optional<packet> from_frames(std::vector<std::string> frames, std::size_t first)
-{
-    if (frames.size() != first + 5 || frames[first] != protocol_name ||
-        frames[first + 2].size() != 8 || frames[first + 3].size() != broker_id{}.size())
-        return std::nullopt;
-    packet parcel;
-    parcel.verb = std::move(frames[first + 1]);
-    parcel.request = octet_reader{frames[first + 2]}.u64();
-    std::copy_n(frames[first + 3].begin(), parcel.broker.size(), parcel.broker.begin());
-    parcel.body = std::move(frames[first + 4]);
-    return parcel;
-}
-
 std::string encode_hash(const hash& value)
 {
     return std::string{view(value)};

@@ -93,11 +93,6 @@ struct packet {
     std::string body;
 };
 
-/// Five frames: protocol, verb, request, broker, body.
-std::vector<std::string> to_frames(packet parcel);
-/// `first` frames are skipped; nullopt when the rest are no packet.
-std::optional<packet> from_frames(std::vector<std::string> frames, std::size_t first = 0);
-
 std::string encode(const refusal& why);
 refusal decode_refusal(std::string_view body);
 

@@ -5,39 +5,6 @@
 namespace bus {
 namespace {
 
-TEST(a_packet, comes_back_from_its_frames)
-{
-    packet sent{"append", 0x0102030405060708, {}, "body"};
-    sent.broker[0] = 1;
-    sent.broker[31] = 2;
-    const auto frames = to_frames(sent);
-    ASSERT_EQ(frames.size(), 5U);
-    EXPECT_EQ(frames[0], "SP1");
-    EXPECT_EQ(frames[2], std::string("\1\2\3\4\5\6\7\10"));
-    const auto got = from_frames(frames);
-    ASSERT_TRUE(got);
-    EXPECT_EQ(got->verb, sent.verb);
-    EXPECT_EQ(got->request, sent.request);
-    EXPECT_EQ(got->broker, sent.broker);
-    EXPECT_EQ(got->body, sent.body);
-}
-
-TEST(a_packet, is_none_with_other_frames)
-{
-    const auto good = to_frames({"head", 1, {}, ""});
-    const auto broken = [&good](auto change) {
-        auto frames = good;
-        change(frames);
-        return !from_frames(frames);
-    };
-    EXPECT_TRUE(broken([](auto& frames) { frames.clear(); }));
-    EXPECT_TRUE(broken([](auto& frames) { frames.pop_back(); }));
-    EXPECT_TRUE(broken([](auto& frames) { frames.push_back(""); }));
-    EXPECT_TRUE(broken([](auto& frames) { frames[0] = "SP2"; }));
-    EXPECT_TRUE(broken([](auto& frames) { frames[2] += "x"; }));
-    EXPECT_TRUE(broken([](auto& frames) { frames[3].pop_back(); }));
-}
-
 TEST(a_body, comes_back_as_it_was)
 {
     append_request batch;

@@ -69,6 +69,9 @@ class Fields:
     def text(self):
         return self.take(self.number("I"))
 
+    def list_of(self, entry):
+        return [entry() for _ in range(self.number("I"))]
+
     def end(self):
         if self.place != len(self.body):
             raise ValueError("a body with something after it")
@@ -110,6 +113,7 @@ class Bus:
         self.socket.connect(endpoint)
         self.request = 0
         self.broker = NOBODY
+        self.received = collections.deque()  # packets of the last bundle
         self.early = {}  # packets nobody has asked for yet, by request
         self.role = self.origin = None
 
@@ -132,22 +136,30 @@ class Bus:
             self.request += 1
             request = self.request
         try:
-            self.socket.send_multipart(
-                [PROTOCOL, verb.encode(), struct.pack(">Q", request), self.broker, body])
+            self.socket.send(
+                PROTOCOL + self.broker + list_of([text(verb) + struct.pack(">Q", request) + text(body)]))
         except zmq.Again:
             raise Silent(f"no connection for {verb}") from None
         return request
 
     def receive(self, seconds):
         """The next packet as (verb, request, body), None when there is none in that time."""
-        if not self.socket.poll(int(seconds * 1000)):
-            return None
-        protocol, verb, request, broker, body = self.socket.recv_multipart()
-        if protocol != PROTOCOL:
+        if not self.received:
+            if not self.socket.poll(int(seconds * 1000)):
+                return None
+            self.received.extend(self.read_bundle(self.socket.recv()))
+        return self.received.popleft()
+
+    def read_bundle(self, frame):
+        fields = Fields(frame)
+        if fields.take(len(PROTOCOL)) != PROTOCOL:
             raise ValueError("another protocol")
-        if verb == b"ok" and self.broker == NOBODY:
+        broker = fields.take(len(NOBODY))
+        packets = fields.list_of(lambda: (fields.text().decode(), fields.number("Q"), fields.text()))
+        fields.end()
+        if self.broker == NOBODY and any(verb == "ok" for verb, _, _ in packets):
             self.broker = broker
-        return verb.decode(), struct.unpack(">Q", request)[0], body
+        return packets
 
     def next_of(self, request, seconds):
         """The next packet of that request as (verb, body), None when there is none in that time."""

@@ -13,7 +13,7 @@ from zmq.utils.monitor import recv_monitor_message
 BATCH = 50
 ENDED = (zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL |
          zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq.EVENT_DISCONNECTED | zmq.EVENT_CLOSED)
-HELLO = [b"SP1", b"hello", struct.pack(">Q", 1), bytes(32), b""]
+HELLO = b"SP1" + bytes(32) + struct.pack(">II", 1, 5) + b"hello" + struct.pack(">QI", 1, 0)
 
 # How many tries, how many of them were let in, and how many got an answer.
 Outcome = collections.namedtuple("Outcome", "tries entered answered")
@@ -79,7 +79,7 @@ def knock_together(endpoint, prepare, count):
         watched.register(knocking.get_monitor_socket(ENDED | zmq.EVENT_HANDSHAKE_SUCCEEDED), zmq.POLLIN)
         knocking.connect(endpoint)
         with contextlib.suppress(zmq.Again):  # turned away already
-            knocking.send_multipart(HELLO, zmq.NOBLOCK)  # waits in the socket until somebody lets it in
+            knocking.send(HELLO, zmq.NOBLOCK)  # waits in the socket until somebody lets it in
         strangers.append(knocking)
     undecided, entered = {monitor for monitor, _ in watched.sockets}, 0
     deadline = time.monotonic() + 60
@@ -111,12 +111,12 @@ def ready_command():
     return bytes([4, len(body)]) + body
 
 
-def message(frames):
-    return b"".join(bytes([frame is not frames[-1], len(frame)]) + frame for frame in frames)
+def message(frame):
+    return bytes([0, len(frame)]) + frame
 
 
-def message_of_zmtp_1(frames):
-    return b"".join(bytes([len(frame) + 1, frame is not frames[-1]]) + frame for frame in frames)
+def message_of_zmtp_1(frame):
+    return bytes([len(frame) + 1, 0]) + frame
 
 
 BY_HAND = {

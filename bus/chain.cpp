@@ -2,9 +2,6 @@
 
 #include "bus/octets.hpp"
 #include "bus/sha256.hpp"
-#include "bus/sha256_lanes.hpp"
-
-#include <vector>
 
 namespace bus {
 
@@ -38,20 +35,10 @@ hash chain_hash(const hash& prev, std::string_view fields)
 
 std::size_t count_chained(const hash& prev, std::span<const chain_link> links)
 {
-    // Each hash is of the one that the event before is said to have, which is right if the count
-    // gets that far: so they need not wait for one another.
-    std::vector<hash_input> inputs;
-    inputs.reserve(links.size());
-    const hash* before = &prev;
-    for (const chain_link& link : links) {
-        inputs.push_back({before, link.fields});
-        before = &link.own;
-    }
-    std::vector<hash> found(links.size());
-    sha256_of_each(inputs, found);
     std::size_t right = 0;
-    while (right < links.size() && found[right] == links[right].own)
-        ++right;
+    const hash* before = &prev;
+    while (right < links.size() && chain_hash(*before, links[right].fields) == links[right].own)
+        before = &links[right++].own;
     return right;
 }
 

@@ -52,36 +52,8 @@ void writer::wake_soon()
         if (!alive.lock())
             return;
         wake_due_ = false;
-        if (!write_here())
-            more_.notify_one();
+        more_.notify_one();
     });
-}
-
-bool writer::write_here()
-{
-    std::vector<order> lone;
-    {
-        const std::lock_guard lock{mutex_};
-        const bool is_lone = orders_.size() == 1 && orders_[0].octets <= most_octets_here;
-        if (!is_lone || writing_ || unsettled_ > 0 || finishing_)
-            return false;
-        writing_ = true;
-        lone = std::exchange(orders_, {});
-    }
-    try {
-        settled_(write(std::move(lone)));
-        log_.tidy();
-    } catch (const std::exception& failure) {
-        {
-            const std::lock_guard lock{mutex_};
-            broken_ = true;
-        }
-        failed_(failure.what());
-        return true;
-    }
-    const std::lock_guard lock{mutex_};
-    writing_ = false;
-    return true;
 }
 
 void writer::finish()
@@ -104,8 +76,6 @@ void writer::run()
                 return;
             hand_back(write(std::move(orders)));
             log_.tidy();
-            const std::lock_guard lock{mutex_};
-            writing_ = false;
         }
     } catch (const std::exception& failure) {
         failed_(failure.what());
@@ -115,10 +85,7 @@ void writer::run()
 std::vector<writer::order> writer::take_all()
 {
     std::unique_lock lock{mutex_};
-    more_.wait(lock, [this] { return broken_ || (!writing_ && (finishing_ || !orders_.empty())); });
-    if (broken_)
-        return {};
-    writing_ = true;
+    more_.wait(lock, [this] { return finishing_ || !orders_.empty(); });
     return std::exchange(orders_, {});
 }
 
@@ -147,17 +114,10 @@ reply writer::carry_out(const order& wanted)
 
 void writer::hand_back(committed_group group)
 {
-    {
-        const std::lock_guard lock{mutex_};
-        ++unsettled_;
-    }
     const auto shared = std::make_shared<committed_group>(std::move(group));
     const auto settle = [this, alive = std::weak_ptr<const bool>{alive_}, shared] {
-        if (!alive.lock())
-            return;
-        settled_(std::move(*shared));
-        const std::lock_guard lock{mutex_};
-        --unsettled_;
+        if (alive.lock())
+            settled_(std::move(*shared));
     };
     boost::asio::post(executor_, settle);
 }

@@ -40,12 +40,8 @@ struct committed_group {
     }
 };
 
-/// Writes the journal on a thread of its own. It takes all that waits, commits it with one sync,
-/// and only then hands it back: group commit. After a failure nothing is handed back any more.
-///
-/// A small request that is alone, with nothing before it under way, is committed on the executor's
-/// thread, which has nothing to do but to wait for it: waking another thread, and being woken by
-/// it, takes as long as half the sync.
+/// The one thread that writes the journal. It takes all that waits, commits it with one sync, and
+/// only then hands it back: group commit. After a failure nothing is handed back any more.
 class writer {
 public:
     using work = std::function<reply(journal&)>;
@@ -55,11 +51,8 @@ public:
     /// nothing.
     static constexpr std::chrono::milliseconds longest_wait{2000};
 
-    /// A lone request that is larger is left to the thread.
-    static constexpr std::size_t most_octets_here = 16 * 1024;
-
-    /// `settled` is called on `executor`, in the order of the commits; `failed` on either thread,
-    /// and nothing is written after it.
+    /// `settled` is called on `executor`; `failed` on the writer's thread, as the last thing it
+    /// does.
     writer(
         boost::asio::any_io_executor executor,
         journal& log,
@@ -88,7 +81,6 @@ private:
 
     void run();
     void wake_soon();
-    bool write_here();
     std::vector<order> take_all();
     committed_group write(std::vector<order> orders);
     reply carry_out(const order& wanted);
@@ -103,10 +95,7 @@ private:
     std::condition_variable more_;
     std::vector<order> orders_;
     bool finishing_ = false;
-    bool writing_ = false;      ///< one of the two threads uses the journal
-    bool broken_ = false;       ///< writing failed on the executor's thread
-    std::size_t unsettled_ = 0; ///< groups handed back that settled_ has not seen
-    bool wake_due_ = false;     ///< of the executor's thread
+    bool wake_due_ = false; ///< of the executor's thread
     std::atomic<std::size_t> queued_octets_ = 0;
     std::thread thread_; ///< last: it uses all of the above
 };

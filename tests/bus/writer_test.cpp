@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <future>
-#include <thread>
 
 namespace bus {
 namespace {
@@ -81,76 +80,6 @@ TEST_F(the_writer, commits_what_waits_together)
     EXPECT_EQ(events, 50U);
     EXPECT_EQ(told[49], encode_seqs({50}));
     EXPECT_EQ(writing->queued_octets(), 0U);
-}
-
-TEST_F(the_writer, commits_a_lone_order_at_the_end_of_the_turn_without_another_thread)
-{
-    std::thread::id by;
-    std::string told;
-    const auto write = [this, &by](journal& into) {
-        by = std::this_thread::get_id();
-        return append("a")(into);
-    };
-    writing->queue(100, write, [&told](const reply& said) { told = said.body; });
-    EXPECT_EQ(told, "") << "more may come in the same turn";
-    io.poll();
-    EXPECT_EQ(told, encode_seqs({1}));
-    EXPECT_EQ(by, std::this_thread::get_id());
-    EXPECT_EQ(writing->queued_octets(), 0U);
-}
-
-TEST_F(the_writer, leaves_a_large_order_to_its_thread)
-{
-    std::thread::id by;
-    bool told = false;
-    const auto write = [&by](journal&) {
-        by = std::this_thread::get_id();
-        return reply{};
-    };
-    writing->queue(writer::most_octets_here + 1, write, [&told](const reply&) { told = true; });
-    run_until([&] { return told; });
-    EXPECT_NE(by, std::this_thread::get_id());
-}
-
-TEST_F(the_writer, settles_a_lone_order_after_the_group_before_it)
-{
-    std::vector<std::string> told;
-    const auto note = [&told](const reply& said) { told.push_back(said.body); };
-    std::vector<std::string> expected;
-    for (std::uint64_t seq = 1; seq <= 300; ++seq)
-        expected.push_back(encode_seqs({seq}));
-    for (int number = 0; number < 300; number += 3) {
-        writing->queue(1, append(std::to_string(number)), note);
-        writing->queue(1, append(std::to_string(number + 1)), note);
-        io.restart();
-        io.poll(); // wakes the thread
-        writing->queue(1, append(std::to_string(number + 2)), note);
-        while (number % 2 == 0 && writing->queued_octets() > 1)
-            std::this_thread::yield(); // so that the group may be there before the lone order
-    }
-    run_until([&] { return told.size() == 300; });
-    EXPECT_EQ(told, expected);
-}
-
-TEST_F(the_writer, ends_after_the_disk_failed_for_a_lone_order)
-{
-    int told = 0;
-    const auto count = [&told](const reply&) { ++told; };
-    writing->queue(
-        1, [](journal&) -> reply { throw disk_error("no space left"); }, count);
-    io.poll();
-    EXPECT_EQ(failure.get_future().get(), "no space left");
-    for (const char* later : {"lone", "first of two", "second of two"}) {
-        writing->queue(1, append(later), count);
-        io.restart();
-        if (later[0] != 'f')
-            io.poll();
-    }
-    writing->finish();
-    io.restart();
-    io.poll();
-    EXPECT_EQ(told, 0);
-    EXPECT_EQ(log.head().seq, 0U);
 }
 
 TEST_F(the_writer, writes_what_is_queued_before_it_ends)

@@ -147,7 +147,10 @@ class Bus:
         if not self.received:
             if not self.socket.poll(int(seconds * 1000)):
                 return None
-            self.received.extend(self.read_bundle(self.socket.recv()))
+            try:
+                self.received.extend(self.read_bundle(self.socket.recv(zmq.NOBLOCK)))
+            except zmq.Again:  # it went with its connection
+                return None
         return self.received.popleft()
 
     def read_bundle(self, frame):

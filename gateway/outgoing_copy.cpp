@@ -119,7 +119,7 @@ asio::awaitable<outgoing_copy> copy_maker::message_copy(queued_copy copy, bus_ti
     if (link) {
         co_return link_copy(message, std::move(made), *slot.held);
     }
-    co_return inline_copy(std::move(made), std::move(*slot.held), now);
+    co_return inline_copy(std::move(made), *slot.held, now);
 }
 
 outgoing_copy copy_maker::link_copy(
@@ -151,7 +151,7 @@ outgoing_copy copy_maker::link_copy(
 }
 
 outgoing_copy copy_maker::inline_copy(
-    outgoing_copy made, encryptor::gateway_secret held, bus_time now) const
+    outgoing_copy made, const encryptor::gateway_secret& held, bus_time now) const
 {
     const auto known = look_up(have_.ledger, made.recipient);
     if (known.certificate.empty()) {
@@ -165,7 +165,7 @@ outgoing_copy copy_maker::inline_copy(
     const auto cipher = known.reads_gcm ? encryptor::content_cipher::aes_256_gcm
                                         : encryptor::content_cipher::aes_256_cbc;
     made.octets = sealed_inline(
-        have_.log, made.content, std::move(held.octets), have_.signer, known.certificate, cipher);
+        have_.log, made.content, held.octets, have_.signer, known.certificate, cipher);
     made.wanted = action::send;
     return made;
 }
@@ -191,7 +191,7 @@ asio::awaitable<outgoing_copy> copy_maker::submission_copy(queued_copy copy, bus
     if (slot.held->what != encryptor::gateway_secret::kind::content_key) {
         co_return ended(std::move(made), action::fail, "the key of this copy is of another kind");
     }
-    made.octets = opened_content(have_.log, made.content, std::move(slot.held->octets));
+    made.octets = opened_content(have_.log, made.content, slot.held->octets);
     made.wanted = action::send;
     co_return made;
 }

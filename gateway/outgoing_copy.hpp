@@ -60,7 +60,7 @@ private:
         outgoing_copy made,
         const encryptor::gateway_secret& held) const;
     outgoing_copy inline_copy(
-        outgoing_copy made, encryptor::gateway_secret held, mail::bus_time now) const;
+        outgoing_copy made, const encryptor::gateway_secret& held, mail::bus_time now) const;
 
     copy_materials have_;
 };

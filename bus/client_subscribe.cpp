@@ -29,7 +29,6 @@ using event_visitor = std::function<void(const stored_event&)>;
 struct progress {
     chain_cursor cursor;
     std::optional<std::uint64_t> stop_after;
-    std::optional<std::uint64_t> asked_again; ///< for this event, which did not continue the chain
 
     bool complete() const { return stop_after && cursor.next() > *stop_after; }
     /// At most so many further events.
@@ -108,9 +107,6 @@ asio::awaitable<error_code> handle_stream(
         const std::string events = std::move(stream.arrived.front());
         stream.arrived.pop_front();
         if (const error_code error = handle_events(events, at, handle)) {
-            // The broker checks what a subscription begins with, and knows whether it is damage.
-            if (std::exchange(at.asked_again, at.cursor.next()) != at.cursor.next())
-                co_return error_code{};
             link.log().error("bus.chain_broken", {{"seq", at.cursor.next()}});
             co_return error;
         }
@@ -153,7 +149,7 @@ asio::awaitable<error_code> client::subscribe(
     std::optional<std::uint64_t> stop_after)
 {
     const std::shared_ptr<connection> link = connection_;
-    progress at{chain_cursor{from, known}, stop_after, std::nullopt};
+    progress at{chain_cursor{from, known}, stop_after};
     while (!at.complete()) {
         co_await link->ready();
         if (link->closed())

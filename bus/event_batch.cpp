@@ -53,14 +53,9 @@ bool event_batch::check()
         count_ -= wrong;
         left_ += wrong;
     }
-    trust();
-    return all;
-}
-
-void event_batch::trust()
-{
     checked_ = last_;
     unchecked_.clear();
+    return all;
 }
 
 void event_batch::note_added(const hash& own)

@@ -26,13 +26,11 @@ public:
     bool full() const { return left_ == 0 || octets_.size() >= most_octets; }
     void add(std::string_view encoded, const hash& own);
     void add(const stored_event& fact);
-    /// Not yet known to be right: check() or trust() must come before take_body().
+    /// Not yet known to be right: check() must come before take_body().
     void add_unchecked(const event_view& fact, const hash& own);
     /// False: of those that were added unchecked, the one that is next() now did not match its
     /// hash; it was dropped with all that came after it.
     bool check();
-    /// All that were added unchecked are right, as is known from elsewhere.
-    void trust();
     /// Ends the batch.
     std::string take_body();
 

@@ -99,20 +99,15 @@ journal_reader::journal_reader(const journal_files& files)
 
 journal_reader::~journal_reader() = default;
 
-void journal_reader::read_events(event_batch& batch, checking how)
+void journal_reader::read_events(event_batch& batch)
 {
-    const bool follows_right_ones = batch.next() <= found_right_ + 1;
     const char* wrong = nullptr;
     engine_->visit_from(batch.next(), [&](const auto& row) {
         wrong = add_row(row, batch) ? nullptr : missing;
         return wrong == nullptr && !batch.full();
     });
-    if (how == checking::once && batch.next() <= found_right_ + 1)
-        batch.trust();
-    else if (!batch.check())
+    if (!batch.check())
         wrong = changed;
-    if (follows_right_ones)
-        found_right_ = std::max(found_right_, batch.next() - 1);
     if (wrong != nullptr && batch.count() == 0) // else those before it are right, and the next
         engine_->fail(batch.next(), wrong);     // read begins with it
 }

@@ -18,15 +18,9 @@ public:
     explicit journal_reader(const journal_files& files);
     ~journal_reader();
 
-    enum class checking {
-        every_time,
-        once ///< not again where this reader has found them right; the subscriber checks all
-    };
-
-    /// Fills the batch from its next event on; stops at the end of the log. Adds no event that is
-    /// not the next one, or where it is checked, does not continue the chain from batch.last()
-    /// (damaged, naming it).
-    void read_events(event_batch& batch, checking how = checking::every_time);
+    /// Fills the batch from its next event on; stops at the end of the log. Adds no event that does
+    /// not continue the chain from batch.last() (damaged, naming it).
+    void read_events(event_batch& batch);
     /// As stored; nullopt: the log has no such event. Event 0 has the hash of zeros.
     std::optional<hash> hash_of(std::uint64_t seq);
     /// Throws damaged when event `seq` (from 1) is missing, or does not match its hash after the
@@ -38,7 +32,6 @@ public:
 private:
     class engine;
     std::unique_ptr<engine> engine_;
-    std::uint64_t found_right_ = 0; ///< events 1 to this one, each after the one before
 };
 
 } // namespace bus

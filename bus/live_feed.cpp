@@ -198,10 +198,10 @@ void live_feed::order(const key& who, subscription& to, std::uint32_t events)
     to.ordered(events);
     const auto read = [this, who, by = to.cursor(), events](journal_reader& log) {
         const auto batch = std::make_shared<event_batch>(by->next, by->last, events);
-        log.read_events(*batch, by->how);
+        log.read_events(*batch);
         if (batch->count() == 0) // but the head is behind it
             log.check(batch->next());
-        *by = {batch->next(), batch->last(), journal_reader::checking::once};
+        *by = {batch->next(), batch->last()};
         return std::function<void()>{
             [this, who, by, events, batch] { take_read(who, by, events, *batch); }};
     };

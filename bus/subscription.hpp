@@ -1,7 +1,6 @@
 #pragma once
 
 #include "bus/event_batch.hpp"
-#include "bus/journal_reader.hpp"
 #include "bus/octets_on_the_way.hpp"
 #include "bus/protocol.hpp"
 
@@ -17,7 +16,6 @@ namespace bus {
 struct log_cursor {
     std::uint64_t next = 1; ///< seq of the event to be read next
     hash last{};            ///< of the event before it
-    journal_reader::checking how = journal_reader::checking::every_time;
 };
 
 /// Where one subscriber stands: what it was sent, what it has handled, and so how much more it may

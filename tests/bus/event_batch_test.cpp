@@ -70,15 +70,5 @@ TEST(a_batch, goes_on_where_it_was_checked)
     EXPECT_EQ(chain.batch.count(), 2U);
 }
 
-TEST(a_batch, may_be_told_what_is_right)
-{
-    chain_in_a_batch chain;
-    chain.add(false);
-    chain.batch.trust();
-    chain.add();
-    EXPECT_TRUE(chain.batch.check());
-    EXPECT_EQ(chain.batch.count(), 2U);
-}
-
 } // namespace
 } // namespace bus

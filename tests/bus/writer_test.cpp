@@ -96,19 +96,22 @@ TEST_F(the_writer, acknowledges_nothing_after_the_disk_failed)
 {
     int told = 0;
     const auto count = [&told](const reply&) { ++told; };
+    std::promise<void> begun;
     std::promise<void> go;
     writing->queue(
         1,
-        [&go](journal&) {
+        [&](journal&) {
+            begun.set_value();
             go.get_future().wait();
             return reply{};
         },
         [](const reply&) {});
+    io.poll();                 // which wakes it
+    begun.get_future().wait(); // what follows is one group
     writing->queue(1, append("before"), count);
     writing->queue(
         1, [](journal&) -> reply { throw disk_error("no space left"); }, count);
     writing->queue(1, append("after"), count);
-    io.poll(); // which wakes it
     go.set_value();
     EXPECT_EQ(failure.get_future().get(), "no space left");
     writing->queue(1, append("later"), count);

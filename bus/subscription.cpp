@@ -39,8 +39,7 @@ std::uint32_t subscription::room_to_order(std::uint64_t head) const
 void subscription::ordered(std::uint32_t events)
 {
     if (!cursor_)
-        cursor_ = std::make_shared<log_cursor>(log_cursor{next_, last_, how_});
-    how_ = journal_reader::checking::once;
+        cursor_ = std::make_shared<log_cursor>(log_cursor{next_, last_});
     ++orders_;
     ordered_ += events;
 }

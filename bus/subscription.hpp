@@ -68,8 +68,6 @@ private:
     octets_on_the_way::part octets_;
     std::deque<on_the_way> batches_;
     std::shared_ptr<log_cursor> cursor_;
-    /// What it begins with is checked anew: who found an event wrong begins there.
-    journal_reader::checking how_ = journal_reader::checking::every_time;
     std::size_t usual_octets_ = event_batch::most_octets; ///< of an order: as the last one had
     unsigned orders_ = 0;
     std::uint32_t ordered_ = 0; ///< events

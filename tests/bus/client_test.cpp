@@ -241,7 +241,7 @@ TEST_F(a_client, goes_on_where_it_was_when_the_broker_comes_back)
     EXPECT_EQ(got, (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8}));
 }
 
-TEST_F(a_client, is_told_of_damage_that_came_after_the_broker_had_checked_the_log)
+TEST_F(a_client, is_told_of_damage_that_came_after_the_log_was_read_once)
 {
     append_many(bus.connect(), 0, 900);
     bus.restart(); // so that no event is in memory

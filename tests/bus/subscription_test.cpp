@@ -112,19 +112,6 @@ TEST(a_subscription, expects_of_an_order_what_the_last_one_had)
     EXPECT_EQ(to.room_to_order(10'000), 0U);
 }
 
-TEST(a_subscription, has_checked_anew_only_what_it_begins_with)
-{
-    using checking = journal_reader::checking;
-    octets_on_the_way to_all{much};
-    subscription to{{1, {}, 4096}, to_all};
-    to.ordered(256);
-    EXPECT_EQ(to.cursor()->how, checking::every_time);
-    to.order_came(256);
-    EXPECT_FALSE(to.cursor());
-    to.ordered(256);
-    EXPECT_EQ(to.cursor()->how, checking::once);
-}
-
 TEST(a_subscription, gets_as_much_as_is_left_for_others)
 {
     octets_on_the_way to_all{4 * one_batch};

@@ -88,7 +88,7 @@ class Bench:
 
     def of_peer(self, name, row, what, **options):
         if self.peers[name]:
-            self.load(row, what, self.peers[name], port=self.peers[name].port, **options)
+            self.load(row, what, self.peers[name], port=self.peers[name].port, folder=self.peers[name].folder, **options)
 
     def append(self):
         for count in IN_FLIGHT:
@@ -97,15 +97,18 @@ class Bench:
             self.load(("append", count, "sqlite"), "append-sqlite", file=self.folder / "alone.db", **common)
             self.of_peer("jetstream", ("append", count, "jetstream"), "append-jetstream", **common)
             self.of_peer("redis", ("append", count, "redis"), "append-redis", **common)
+            self.of_peer("zeromq", ("append", count, "zeromq"), "append-zeromq", **common)
 
     def deliver(self):
         common = {"seconds": self.given.seconds}
         self.of_bus(("deliver", 1, "sealpost"), "deliver-sealpost", **common)
         self.of_peer("redis", ("deliver", 1, "redis"), "deliver-redis", **common)
+        self.of_peer("zeromq", ("deliver", 1, "zeromq"), "deliver-zeromq", **common)
 
     def replay(self):
         self.of_bus(("replay", 1, "sealpost"), "replay-sealpost")
         self.of_peer("redis", ("replay", 1, "redis"), "replay-redis")
+        self.of_peer("zeromq", ("replay", 1, "zeromq"), "replay-zeromq")
 
     def content(self):
         size = {"mebioctets": self.given.mebioctets}
@@ -115,6 +118,8 @@ class Bench:
         self.of_bus(("content", 1, "sealpost"), "content", bus, **size)
         self.found[("content", 1, "sealpost")][-1]["rss_mib"] = highest_rss(bus.pid)
         bus.kill()
+        with Peer("zeromq", tempfile.mkdtemp(dir=self.folder)) as broker:
+            self.load(("content", 1, "zeromq"), "content-zeromq", broker, port=broker.port, folder=broker.folder, **size)
 
     def run(self):
         for number in range(1, self.given.rounds + 1):

@@ -17,18 +17,23 @@ struct known_load {
     std::string (*measure)(const bench::options&);
 };
 
-constexpr std::array<known_load, 11> known_loads{{
+constexpr std::array<known_load, 16> known_loads{{
     {"append-sealpost", bench::append_to_sealpost},
     {"append-sqlite", bench::append_to_sqlite},
     {"append-redis", bench::append_to_redis},
     {"append-jetstream", bench::append_to_jetstream},
+    {"append-zeromq", bench::append_to_zeromq},
     {"deliver-sealpost", bench::deliver_by_sealpost},
     {"deliver-redis", bench::deliver_by_redis},
+    {"deliver-zeromq", bench::deliver_by_zeromq},
     {"replay-sealpost", bench::replay_sealpost},
     {"replay-redis", bench::replay_redis},
+    {"replay-zeromq", bench::replay_zeromq},
     {"content", bench::put_and_get_content},
+    {"content-zeromq", bench::content_by_zeromq},
     {"sealing", bench::seal_and_open},
     {"disk", bench::write_to_disk},
+    {"zeromq-broker", bench::serve_zeromq},
 }};
 
 } // namespace

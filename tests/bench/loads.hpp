@@ -42,18 +42,25 @@ std::string append_to_sealpost(const options& given);
 std::string append_to_sqlite(const options& given); ///< `in-flight` events a transaction
 std::string append_to_redis(const options& given);
 std::string append_to_jetstream(const options& given);
+std::string append_to_zeromq(const options& given);
 
 // From the append to its arrival at a subscriber, one after the other.
 std::string deliver_by_sealpost(const options& given);
 std::string deliver_by_redis(const options& given);
+std::string deliver_by_zeromq(const options& given);
 
 // The whole log to one reader.
 std::string replay_sealpost(const options& given);
 std::string replay_redis(const options& given);
+std::string replay_zeromq(const options& given);
 
 // `mebioctets` of content, MiB/s.
 std::string put_and_get_content(const options& given);
+std::string content_by_zeromq(const options& given);
 std::string seal_and_open(const options& given);
 std::string write_to_disk(const options& given);
+
+/// No load but a peer: the bare broker, in `folder` and at `port`, until it is killed.
+std::string serve_zeromq(const options& given);
 
 } // namespace bench

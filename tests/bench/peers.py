@@ -1,6 +1,7 @@
 """The peers of the bus, each on a free port of 127.0.0.1 with its files in a folder of its own."""
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -31,7 +32,13 @@ def jetstream_command(port, folder):
     return ["nats-server", "-a", "127.0.0.1", "-p", str(port), "-js", "-sd", str(folder)]
 
 
-PEERS = {"redis": redis_command, "jetstream": jetstream_command}
+def zeromq_command(port, folder):
+    """The least durable broker on ZeroMQ: what ZeroMQ itself takes. bench_bus is both its sides."""
+    bench = Path(os.environ["SEALPOST_BIN"]) / "bench_bus"
+    return [str(bench), "zeromq-broker", f"port={port}", f"folder={folder}"]
+
+
+PEERS = {"redis": redis_command, "jetstream": jetstream_command, "zeromq": zeromq_command}
 
 
 class Peer:

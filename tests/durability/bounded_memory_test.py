@@ -12,7 +12,8 @@ from unittest import mock
 import running_bus
 import zmq_python  # noqa: F401
 from bus_load import ACCEPTED, ATTEMPTED, PATIENCE, Refused
-from running_bus import BIN, RunningBus, rounds
+from progress import Progress, rounds
+from running_bus import BIN, RunningBus
 
 MOST_MIB = 64
 MEBIOCTET = 1024 * 1024
@@ -115,8 +116,9 @@ class BoundedMemoryTest(unittest.TestCase):
             self.assertEqual(len(list(client.follow())), stored)
         sent = (bus.at_once(bus.append, SENDERS, rounds(4, 100)) + bus.at_once(bus.put, PUTTING, rounds(64, 1600)) +
                 bus.at_once(bus.append, 8, rounds(3, 100), 4))
-        for one in sent:
-            one.result()
+        with Progress("senders", len(sent), lambda: f"at most {bus.most_memory:.0f} MiB") as progress:
+            for _ in map(concurrent.futures.Future.result, concurrent.futures.as_completed(sent)):
+                progress.one()
         for reader, asked in zip(readers, gets):
             with reader:
                 self.assertEqual([reader.answer(request) for request in asked], [octets] * chunks)

@@ -17,7 +17,8 @@ from disk_image import Unavailable
 from failing_disk import FailingDisk
 from killed_bus_test import WHY_NOT
 from powered_disk import PoweredDisk, enter_own_mounts
-from running_bus import BIN, PATIENCE, RunningBus, rounds
+from progress import Progress, rounds
+from running_bus import BIN, PATIENCE, RunningBus
 from zmq_python import SKIPPED
 
 SEED = int(os.environ.get("SEALPOST_SEED", random.randrange(10**6)))
@@ -95,7 +96,7 @@ class CompactedBus(RunningBus):
 class CompactionTest(unittest.TestCase):
     @unittest.skipIf(WHY_NOT, WHY_NOT)
     def test_killed_at_each_of_its_system_calls(self):
-        with CompactedBus() as bus:
+        with CompactedBus() as bus, Progress("kills of a compaction") as progress:
             kills = 0
             for call, (counts, least) in CALLS.items():
                 came = 0
@@ -104,9 +105,8 @@ class CompactionTest(unittest.TestCase):
                         if not self.killed_at(bus, call, count):
                             break  # a compaction has no more of them
                         came += 1
-                        bus.checked()
-                        bus.finished()
-                        bus.checked()
+                        self.still_whole(bus)
+                        progress.one()
                 self.assertGreaterEqual(came, least, f"kills at {call} that came")
                 kills += came
             print(f"{kills} kills, {len(bus.acknowledged)} events acknowledged before each, 0 lost", flush=True)
@@ -137,14 +137,14 @@ class CompactionTest(unittest.TestCase):
             began = time.monotonic()
             self.assertEqual(bus.compact().returncode, 0)
             takes = time.monotonic() - began
-            cut_in_time = 0
-            for number in range(rounds(6, 200)):
-                with self.subTest(seed=SEED, cut=number):
-                    cut_in_time += self.cut_during(bus, disk, chance.uniform(0, takes))
-                    bus.checked()
-                    bus.finished()
-                    bus.checked()
-            print(f"{rounds(6, 200)} power cuts, {cut_in_time} before the compaction had ended, "
+            cuts, cut_in_time = rounds(6, 200), 0
+            with Progress("power cuts of a compaction", cuts) as progress:
+                for number in range(cuts):
+                    with self.subTest(seed=SEED, cut=number):
+                        cut_in_time += self.cut_during(bus, disk, chance.uniform(0, takes))
+                        self.still_whole(bus)
+                        progress.one()
+            print(f"{cuts} power cuts, {cut_in_time} before the compaction had ended, "
                   f"{len(bus.acknowledged)} events each, 0 lost, seed {SEED}", flush=True)
 
     def test_each_part_of_its_disk_fails_once(self):
@@ -157,9 +157,13 @@ class CompactionTest(unittest.TestCase):
                           "write journal.db 2 EIO", "write journal.db.head 1 EIO"):
                 with self.subTest(fault=fault):
                     self.failed_by(bus, fault)
-                    bus.checked()
-                    bus.finished()
-                    bus.checked()
+                    self.still_whole(bus)
+
+    @staticmethod
+    def still_whole(bus):
+        bus.checked()
+        bus.finished()
+        bus.checked()
 
     def failed_by(self, bus, fault):
         bus.as_it_was()

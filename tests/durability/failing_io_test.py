@@ -7,7 +7,8 @@ import unittest
 
 from failing_disk import FailingDisk
 from bus_load import PATIENCE, Lost
-from running_bus import CAMPAIGN, RunningBus
+from progress import CAMPAIGN, Progress
+from running_bus import RunningBus
 
 ERRORS = {"EIO": "Input/output error", "ENOSPC": "No space left on device", "full": "No space left on device"}
 KINDS = {"open": ("EIO", "ENOSPC"), "truncate": ("EIO",), "sync": ("EIO", "ENOSPC"),
@@ -47,9 +48,12 @@ def is_first(fault, before):
 
 class FailingIoTest(unittest.TestCase):
     def fail_each(self, make_bus, calls, before, most):
-        for fault in faults(calls, before):
-            with self.subTest(fault=fault), make_bus() as bus:
-                self.assertTrue(self.run_with(bus, fault, most) or not is_first(fault, before), "it was not reached")
+        wanted = list(faults(calls, before))
+        with Progress("faults", len(wanted)) as progress:
+            for fault in wanted:
+                with self.subTest(fault=fault), make_bus() as bus:
+                    self.assertTrue(self.run_with(bus, fault, most) or not is_first(fault, before), "it was not reached")
+                    progress.one()
 
     def run_with(self, bus, fault, most):
         """Whether the fault came."""

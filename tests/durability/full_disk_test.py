@@ -11,7 +11,8 @@ from bus_load import PATIENCE
 from disk_image import MEBIOCTET, DiskImage
 from failing_disk import FailingDisk
 from powered_disk import enter_own_mounts
-from running_bus import RunningBus, readiness, rounds
+from progress import Progress, rounds
+from running_bus import RunningBus, readiness
 
 SEED = int(os.environ.get("SEALPOST_SEED", random.randrange(10**6)))
 MAKE = ["mkfs.ext4", "-q", "-F", "-m", "0"]  # no blocks that only root may fill
@@ -109,12 +110,14 @@ class FullDiskTest(unittest.TestCase):
         chance = random.Random(SEED)
         disks = rounds(2, 50)
         acknowledged = full = 0
-        for number in range(disks):
-            with self.subTest(seed=SEED, disk=number):
-                whole, before = self.fill(chance)
-                self.assertGreater(before, 0)
-                self.assertGreater(whole, before)
-                acknowledged, full = acknowledged + whole, full + before
+        with Progress("disks filled", disks, lambda: f"{acknowledged:,} events acknowledged") as progress:
+            for number in range(disks):
+                with self.subTest(seed=SEED, disk=number):
+                    whole, before = self.fill(chance)
+                    self.assertGreater(before, 0)
+                    self.assertGreater(whole, before)
+                    acknowledged, full = acknowledged + whole, full + before
+                    progress.one()
         print(f"{disks} disks filled: {full} events acknowledged before they were full, {acknowledged - full} after, "
               f"0 lost, seed {SEED}", flush=True)
 

@@ -9,7 +9,8 @@ import threading
 import unittest
 
 from bus_load import IN_FLIGHT, Lost
-from running_bus import RunningBus, rounds
+from progress import Progress, rounds
+from running_bus import RunningBus
 from zmq_python import SKIPPED
 
 # What the append path asks of the disk, and at which of a thread's calls the short form kills. From the third of them
@@ -17,6 +18,7 @@ from zmq_python import SKIPPED
 AT_AN_APPEND = {"pwrite64": (1, 2, 3, 20, 100), "fdatasync": (1, 2, 3, 8, 20)}
 # What a start asks of it; a directory is synced once for each file in it, then never again.
 AT_A_START = {"pwrite64": 3, "fdatasync": 3, "fsync": 1}
+KILLS_A_BUS = 50
 
 
 def why_not_traced():
@@ -48,26 +50,34 @@ def killed_by_the_call(bus, trace):
 class KilledBusTest(unittest.TestCase):
     def test_at_random_moments(self):
         chance = random.Random(rounds(7, None))
-        for begin in range(0, rounds(12, 10_000), 50):
-            with RunningBus() as bus:
-                for _ in range(min(50, rounds(12, 10_000) - begin)):
-                    bus.start()
-                    timer = threading.Timer(chance.uniform(0.02, 0.5), bus.process.kill)
-                    timer.start()
-                    bus.load()
-                    timer.join()
-                    bus.restart_and_verify()
-                    bus.kill()
-                self.assertGreater(len(bus.acknowledged), 0)
+        kills, answered = rounds(12, 10_000), []  # of each bus that was
+        with Progress("kills", kills, lambda: f"{sum(map(len, answered)):,} events acknowledged, 0 lost") as progress:
+            for begin in range(0, kills, KILLS_A_BUS):
+                with RunningBus() as bus:
+                    answered.append(bus.acknowledged)
+                    for _ in range(min(KILLS_A_BUS, kills - begin)):
+                        self.kill_after(bus, chance.uniform(0.02, 0.5))
+                        progress.one()
+                    self.assertGreater(len(bus.acknowledged), 0)
+
+    def kill_after(self, bus, seconds):
+        bus.start()
+        timer = threading.Timer(seconds, bus.process.kill)
+        timer.start()
+        bus.load()
+        timer.join()
+        bus.restart_and_verify()
+        bus.kill()
 
     @unittest.skipIf(WHY_NOT, WHY_NOT)
     def test_at_each_system_call_of_an_append(self):
-        with RunningBus() as bus:
+        with RunningBus() as bus, Progress("kills at a call of an append") as progress:
             for call, counts in AT_AN_APPEND.items():
                 acknowledged = {}
                 for count in rounds(counts, range(1, 61)):
                     with self.subTest(call=call, count=count):
                         acknowledged[count] = self.kill_at(bus, call, count)
+                        progress.one()
                 if not rounds(False, call == "pwrite64"):
                     # The later the call, the more was promised before: it was not always the same moment.
                     self.assertGreater(acknowledged[max(acknowledged)], acknowledged[min(acknowledged)], acknowledged)
@@ -86,7 +96,7 @@ class KilledBusTest(unittest.TestCase):
 
     @unittest.skipIf(WHY_NOT, WHY_NOT)
     def test_at_each_system_call_of_a_start(self):
-        with RunningBus() as bus:
+        with RunningBus() as bus, Progress("kills at a call of a start") as progress:
             for call, least in AT_A_START.items():
                 came = 0
                 for count in range(1, rounds(3, 30) + 1):
@@ -95,6 +105,7 @@ class KilledBusTest(unittest.TestCase):
                     if not fired:
                         break  # a start and 100 appends have no more of them
                     came = count
+                    progress.one()
                 self.assertGreaterEqual(came, least, f"kills at {call} that came")
 
     def kill_a_start(self, bus, call, count):

@@ -13,7 +13,7 @@ from failing_disk import FailingDisk
 from pipeline_disk import (RECIPIENTS, Lost, PipelineDisk, assert_all_delivered, defer_everything, end_at_once,
                            small_mail, until)
 from powered_disk import PoweredDisk, enter_own_mounts
-from running_bus import rounds
+from progress import Progress, rounds
 
 SEED = int(os.environ.get("SEALPOST_SEED", random.randrange(10**6)))
 SENDERS = 4
@@ -66,14 +66,16 @@ class MailPowerCutTest(unittest.TestCase):
     def test_every_mail_is_delivered_after_the_cut(self):
         chance = random.Random(SEED)
         cuts, delivered, began = rounds(2, 100), 0, time.monotonic()
-        for begin in range(0, cuts, CUTS_A_DISK):
-            with PoweredDisk() as disk:
-                place, accepted = PipelineDisk(disk), set()
-                for number in range(begin, min(cuts, begin + CUTS_A_DISK)):
-                    accepted |= self.cut_under_load(disk, place, f"Cut {number}", chance.randint(1, 30))
-                    with place.up() as pipeline:
-                        assert_all_delivered(pipeline, accepted)
-                delivered += len(accepted)
+        with Progress("power cuts", cuts, lambda: f"{delivered:,} mails on earlier disks") as progress:
+            for begin in range(0, cuts, CUTS_A_DISK):
+                with PoweredDisk() as disk:
+                    place, accepted = PipelineDisk(disk), set()
+                    for number in range(begin, min(cuts, begin + CUTS_A_DISK)):
+                        accepted |= self.cut_under_load(disk, place, f"Cut {number}", chance.randint(1, 30))
+                        with place.up() as pipeline:
+                            assert_all_delivered(pipeline, accepted)
+                        progress.one()
+                    delivered += len(accepted)
         print(f"{cuts} power cuts, {delivered} mails answered 250 before them, all delivered to both recipients, "
               f"seed {SEED}, {(time.monotonic() - began) / cuts:.1f} s a cut", flush=True)
 

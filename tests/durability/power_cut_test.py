@@ -9,7 +9,8 @@ import unittest
 from disk_image import Unavailable
 from failing_disk import FailingDisk
 from powered_disk import PoweredDisk, enter_own_mounts
-from running_bus import RunningBus, rounds
+from progress import Progress, rounds
+from running_bus import RunningBus
 
 SEED = int(os.environ.get("SEALPOST_SEED", random.randrange(10**6)))
 CUTS_A_DISK = 20  # then a new one, so that a campaign's log stays short
@@ -36,14 +37,16 @@ class PowerCutTest(unittest.TestCase):
         chance = random.Random(SEED)
         acknowledged = erased = 0
         began = time.monotonic()
-        for begin in range(0, cuts, CUTS_A_DISK):
-            with PoweredDisk(kind) as disk, RunningBus(disk.folder / "bus") as bus:
-                for number in range(begin, min(cuts, begin + CUTS_A_DISK)):
-                    with self.subTest(seed=SEED, cut=number):
-                        self.cut_under_load(bus, disk, chance.uniform(0.0, 0.6))
-                        self.verified_after(bus)
-                acknowledged += len(bus.acknowledged)
-                erased += len(bus.erased)
+        with Progress(f"power cuts on {kind}", cuts, lambda: f"{acknowledged:,} events on earlier disks") as progress:
+            for begin in range(0, cuts, CUTS_A_DISK):
+                with PoweredDisk(kind) as disk, RunningBus(disk.folder / "bus") as bus:
+                    for number in range(begin, min(cuts, begin + CUTS_A_DISK)):
+                        with self.subTest(seed=SEED, cut=number):
+                            self.cut_under_load(bus, disk, chance.uniform(0.0, 0.6))
+                            self.verified_after(bus)
+                            progress.one()
+                    acknowledged += len(bus.acknowledged)
+                    erased += len(bus.erased)
         print(f"{kind}: {cuts} power cuts, {acknowledged} events and {erased} erased slots acknowledged, 0 lost, "
               f"seed {SEED}, {(time.monotonic() - began) / cuts:.2f} s a cut", flush=True)
         self.assertGreater(acknowledged, 0)

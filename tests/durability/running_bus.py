@@ -18,7 +18,6 @@ from bus_load import ACCEPTED, ATTEMPTED, PATIENCE, BusLoad
 from sealpost_bus import Bus
 
 BIN = Path(os.environ.get("SEALPOST_BIN", Path(__file__).resolve().parents[2] / "build/dev/bin"))
-CAMPAIGN = os.environ.get("SEALPOST_CAMPAIGN") == "1"
 
 ROLES = f"""
 [[bus.roles]]
@@ -39,10 +38,6 @@ slots_read = []
 slots_write = []
 slots_erase = []
 """
-
-
-def rounds(short, campaign):
-    return campaign if CAMPAIGN else short
 
 
 def readiness(bus):

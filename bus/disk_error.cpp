@@ -8,13 +8,17 @@
 namespace bus {
 namespace {
 
+bool is_full(int error)
+{
+    return error == ENOSPC || error == EDQUOT;
+}
+
 /// Whoever is told runs the bus, or works on its log beside it.
 std::string remedy(const std::filesystem::path& file, int error)
 {
-    switch (error) {
-    case ENOSPC:
-    case EDQUOT:
+    if (is_full(error))
         return space_text(free_octets(file)) + ": make room, then start again";
+    switch (error) {
     case EACCES:
     case EPERM:
     case EROFS:
@@ -30,7 +34,8 @@ std::string remedy(const std::filesystem::path& file, int error)
 disk_error::disk_error(std::string_view doing, const std::filesystem::path& file, int error)
     : std::runtime_error(
           "cannot " + std::string{doing} + " " + file.string() + ": " + std::strerror(error) +
-          "; " + remedy(file, error))
+          "; " + remedy(file, error)),
+      full_(is_full(error))
 {}
 
 } // namespace bus

@@ -14,6 +14,12 @@ public:
     using std::runtime_error::runtime_error;
     /// "cannot `doing` `file`: what `error`, an errno, means; what to do".
     disk_error(std::string_view doing, const std::filesystem::path& file, int error);
+
+    /// No room was left; something smaller may still find its place.
+    bool full() const { return full_; }
+
+private:
+    bool full_ = false;
 };
 
 /// What is on the disk is not what was written. `what()` says where, and what to do.

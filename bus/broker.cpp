@@ -270,6 +270,7 @@ void broker::settle(committed_group group)
     group.tell();
     peers_.send_all();
     room_.cancel();
+    forget(peers_.forget_gone()); // or room would be kept for one of their requests after the other
     grant_room();
 }
 
@@ -284,9 +285,10 @@ asio::awaitable<void> broker::tick()
         feed_.pump(); // for those whose queue was full
         gate_.tell_turned_away();
         tell_dropped_answers();
-        grant_room(); // where nobody came to take it
+        forget(peers_.forget_gone());
         if (++ticks_ % ticks_to_sweep_peers == 0)
-            forget_silent_peers();
+            forget(peers_.forget_silent(last_alive_ - longest_silence));
+        grant_room(); // where nobody came to take it
         const std::int64_t age = settings_.unnamed_seconds * 1000;
         if (ticks_ % std::max<std::int64_t>(1, age / sweeps_in_an_age / tick_length.count()) == 0)
             writer_.queue(
@@ -338,9 +340,9 @@ void broker::grant_room()
     large_requests_.grant(writer_.queued_octets(), last_alive_);
 }
 
-void broker::forget_silent_peers()
+void broker::forget(const std::vector<std::string>& peers)
 {
-    for (const std::string& peer : peers_.forget_silent(last_alive_ - longest_silence)) {
+    for (const std::string& peer : peers) {
         feed_.forget_peer(peer);
         reads_.forget(peer);
         large_requests_.forget(peer);

@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace bus {
 
@@ -119,7 +120,7 @@ private:
     void begin_incarnation();
     void notice_pause();
     void grant_room();
-    void forget_silent_peers();
+    void forget(const std::vector<std::string>& peers);
     void look_at_room();
 
     boost::asio::any_io_executor executor_;

@@ -152,8 +152,6 @@ void live_feed::pump()
 {
     for (auto& [who, to] : subscriptions_)
         pump_one(who, to);
-    for (const std::string& peer : std::exchange(gone_, {}))
-        forget_peer(peer);
 }
 
 void live_feed::pump_one(const key& who, subscription& to)
@@ -172,11 +170,8 @@ bool live_feed::deliver(const key& who, subscription& to, event_batch& batch)
 {
     std::string body = batch.take_body();
     const std::size_t octets = body.size();
-    const send_result result = send_(who, verb::events, std::move(body));
-    if (result == send_result::unreachable)
-        gone_.push_back(who.first);
-    if (result != send_result::sent)
-        return false; // when its queue was full: pumped again later
+    if (send_(who, verb::events, std::move(body)) != send_result::sent)
+        return false; // its queue was full: pumped again later; or it is gone, and soon forgotten
     to.sent(batch, octets);
     return true;
 }

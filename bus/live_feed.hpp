@@ -10,7 +10,6 @@
 #include <map>
 #include <string>
 #include <utility>
-#include <vector>
 
 namespace bus {
 
@@ -64,7 +63,6 @@ private:
     std::map<key, subscription> subscriptions_;
     std::map<key, std::uint64_t> looked_up_; ///< which look-up of the log each waits for to begin
     std::uint64_t look_ups_ = 0;
-    std::vector<std::string> gone_; ///< peers found unreachable while pumping
 };
 
 } // namespace bus

@@ -16,6 +16,7 @@ peers::peers(
 void peers::heard(const std::string& peer, time_point when)
 {
     known_[peer].heard = when;
+    std::erase(gone_, peer); // another connection by the same name
 }
 
 void peers::send(const std::string& peer, packet parcel, std::shared_ptr<const void> until_taken)
@@ -45,7 +46,10 @@ send_result peers::send_frame(
     frames.reserve(2);
     frames.push_back(peer);
     frames.push_back(std::move(frame));
-    return router_.try_send(std::move(frames), std::move(until_taken));
+    const send_result result = router_.try_send(std::move(frames), std::move(until_taken));
+    if (result == send_result::unreachable)
+        gone_.push_back(peer);
+    return result;
 }
 
 void peers::send_answers(const std::string& peer, known& entry)
@@ -89,6 +93,13 @@ std::vector<std::string> peers::forget_silent(time_point since)
         return true;
     });
     return forgotten;
+}
+
+std::vector<std::string> peers::forget_gone()
+{
+    for (const std::string& peer : gone_)
+        known_.erase(peer);
+    return std::exchange(gone_, {});
 }
 
 } // namespace bus

@@ -35,6 +35,9 @@ public:
     void send_all();
     /// Forgets who said nothing since; their routing ids.
     std::vector<std::string> forget_silent(time_point since);
+    /// Forgets whose connections were found to be gone when something was to be sent there; their
+    /// routing ids.
+    std::vector<std::string> forget_gone();
 
 private:
     using kept_things = std::vector<std::shared_ptr<const void>>;
@@ -54,6 +57,7 @@ private:
     std::function<void(const std::string& peer)> dropped_;
     std::map<std::string, known> known_;
     std::vector<std::string> waiting_; ///< whose bundles hold something
+    std::vector<std::string> gone_;
     bool send_due_ = false;
     std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };

@@ -5,6 +5,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -98,27 +100,61 @@ TEST_F(the_large_requests, are_bounded_in_size_and_number)
     EXPECT_TRUE(requests.ask("b", 1, [] {}));
 }
 
-TEST(the_client, has_many_large_requests_wait_for_their_turn)
-{
+class large_appends : public testing::Test {
+protected:
+    using outcome = result<std::vector<std::uint64_t>>;
+
+    /// Begins so many at once, of 3 MiB each.
+    void append(client& to, int count, const std::function<void(const outcome&)>& told)
+    {
+        for (int number = 0; number < count; ++number) {
+            const std::string name = "large-" + std::to_string(++names);
+            std::vector<event> events;
+            for (const char* part : {"-a", "-b", "-c"})
+                events.push_back({name + part, "test.happened", std::string(limit::payload, 'x')});
+            boost::asio::co_spawn(
+                bus.io,
+                to.append(test::batch_of(std::move(events))),
+                [told](const std::exception_ptr&, const outcome& seqs) { told(seqs); });
+        }
+    }
+
     test::running_bus bus;
-    client& to = bus.connect();
+    int names = 0;
+};
+
+TEST_F(large_appends, of_one_client_wait_for_their_turn)
+{
     int appended = 0;
     constexpr int all = 12;
-    for (int number = 0; number < all; ++number) {
-        std::vector<event> events;
-        for (const char* part : {"a", "b", "c"})
-            events.push_back(
-                {std::to_string(number) + part, "test.happened", std::string(limit::payload, 'x')});
-        boost::asio::co_spawn(
-            bus.io,
-            to.append(test::batch_of(std::move(events))),
-            [&appended](const std::exception_ptr&, const result<std::vector<std::uint64_t>>& seqs) {
-                EXPECT_FALSE(seqs.error);
-                EXPECT_EQ(seqs.value.size(), 3U);
-                ++appended;
-            });
-    }
+    append(bus.connect(), all, [&appended](const outcome& seqs) {
+        EXPECT_FALSE(seqs.error);
+        EXPECT_EQ(seqs.value.size(), 3U);
+        ++appended;
+    });
     bus.run_until([&] { return appended == all; });
+}
+
+TEST_F(large_appends, of_a_client_that_is_gone_keep_nobody_waiting)
+{
+    int appended = 0;
+    append(bus.connect(), 12, [&appended](const outcome& seqs) { appended += seqs.error ? 0 : 1; });
+    bus.run_until([&] { return appended > 0; }); // others of it wait
+    bus.clients.clear();
+    std::promise<outcome> done;
+    append(bus.connect(), 1, [&done](const outcome& seqs) { done.set_value(seqs); });
+    std::future<outcome> large = done.get_future();
+    client& other = bus.connect();
+    int seconds = 0;
+    // Of the broker's clock.
+    for (; large.wait_for(std::chrono::seconds{0}) != std::future_status::ready; ++seconds) {
+        bus.paused += std::chrono::seconds{1};
+        const auto event = test::make_event("second-" + std::to_string(seconds));
+        EXPECT_FALSE(bus.run(other.append(test::batch_of({event}))).error);
+    }
+    EXPECT_FALSE(large.get().error);
+    constexpr int kept_for = large_requests::kept_for / std::chrono::seconds{1};
+    EXPECT_LT(seconds, 4 * kept_for) << "room was kept for one of its requests after the other";
 }
 
 } // namespace

@@ -234,6 +234,8 @@ TEST_F(the_live_feed, forgets_peers_that_are_gone)
     subscribe(bob, {1, {}, 100});
     unreachable.insert("alice");
     append(1);
+    EXPECT_EQ(got[bob], range(1, 1)) << "others go on";
+    feed.forget_peer("alice");
     EXPECT_EQ(feed.size(), 1U);
     feed.forget_peer("bob");
     EXPECT_EQ(feed.size(), 0U);

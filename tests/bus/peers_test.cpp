@@ -1,0 +1,99 @@
+#include "bus/peers.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+#include <zmq.h>
+
+#include <optional>
+
+namespace bus {
+namespace {
+
+/// A broker's socket without keys, and one that has spoken to it.
+class the_peers : public testing::Test {
+protected:
+    the_peers()
+    {
+        router.set(ZMQ_ROUTER_MANDATORY, 1);
+        router.bind("tcp://127.0.0.1:*");
+        other.emplace(io.get_executor(), context, ZMQ_DEALER);
+        other->connect(router.bound_endpoint());
+        EXPECT_EQ(other->try_send({"hello"}), send_result::sent);
+        name = receive(router).at(0);
+        all.heard(name, now);
+    }
+
+    std::vector<std::string> receive(zmq_socket& at)
+    {
+        std::vector<std::string> frames;
+        boost::asio::co_spawn(io, at.receive(), [&frames](const std::exception_ptr&, auto message) {
+            frames = std::move(message->frames);
+        });
+        while (frames.empty())
+            run_one();
+        return frames;
+    }
+    void run_one()
+    {
+        io.restart();
+        io.run_one_for(std::chrono::milliseconds{100});
+    }
+
+    /// Answers until the connection is found to be gone.
+    std::vector<std::string> answer_until_gone()
+    {
+        for (;;) {
+            all.send(name, {"ok", 1, {}, "body"});
+            all.send_all();
+            if (auto gone = all.forget_gone(); !gone.empty())
+                return gone;
+            run_one();
+        }
+    }
+
+    boost::asio::io_context io{1};
+    zmq_context context;
+    zmq_socket router{io.get_executor(), context, ZMQ_ROUTER};
+    std::optional<zmq_socket> other;
+    peers::time_point now{std::chrono::hours{1}};
+    std::string name;
+    int dropped = 0;
+    peers all{io.get_executor(), router, [this](const std::string&) { ++dropped; }};
+};
+
+TEST_F(the_peers, are_told_all_of_one_turn_in_one_message)
+{
+    for (std::uint64_t request = 1; request <= 3; ++request)
+        all.send(name, {"ok", request, {}, "body"});
+    const auto packets = from_bundle(receive(*other).at(0)).value();
+    ASSERT_EQ(packets.size(), 3U);
+    EXPECT_EQ(packets[2].request, 3U);
+    EXPECT_TRUE(all.forget_gone().empty());
+}
+
+TEST_F(the_peers, whose_connection_is_gone_are_forgotten)
+{
+    other.reset();
+    EXPECT_EQ(answer_until_gone(), std::vector<std::string>{name});
+    EXPECT_TRUE(all.forget_gone().empty());
+    EXPECT_TRUE(all.forget_silent(now).empty()) << "it is known no more";
+}
+
+TEST_F(the_peers, that_speak_again_are_not_gone)
+{
+    other.reset();
+    while (all.send_now(name, {"events", 1, {}, "body"}) != send_result::unreachable)
+        run_one();
+    all.heard(name, now);
+    EXPECT_TRUE(all.forget_gone().empty());
+}
+
+TEST_F(the_peers, that_are_silent_are_forgotten)
+{
+    EXPECT_TRUE(all.forget_silent(now - std::chrono::seconds{1}).empty());
+    EXPECT_EQ(all.forget_silent(now), std::vector<std::string>{name});
+}
+
+} // namespace
+} // namespace bus

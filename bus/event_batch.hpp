@@ -23,6 +23,7 @@ public:
     std::uint64_t next() const { return next_; } ///< seq of the event to be added next
     const hash& last() const { return last_; }   ///< of event next() - 1
     std::uint32_t count() const { return count_; }
+    std::size_t octets() const { return octets_.size(); }
     bool full() const { return left_ == 0 || octets_.size() >= most_octets; }
     void add(std::string_view encoded, const hash& own);
     void add(const stored_event& fact);

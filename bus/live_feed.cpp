@@ -222,9 +222,9 @@ void live_feed::take_read(
     if (!waits_for(who, by))
         return;
     subscription& to = subscriptions_.at(who);
-    to.order_came(ordered);
-    if (batch.count() > 0 && !deliver(who, to, batch))
-        return to.forget_orders();
+    const bool has_room = to.order_came(ordered, batch.octets());
+    if (batch.count() > 0 && !(has_room && deliver(who, to, batch)))
+        return to.forget_orders(); // it is read again
     pump_one(who, to);
 }
 

@@ -1,6 +1,7 @@
 #include "bus/subscription.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bus {
 
@@ -29,8 +30,9 @@ std::uint32_t subscription::room() const
 std::uint32_t subscription::room_to_order(std::uint64_t head) const
 {
     const std::uint64_t out = next_to_order() - 1 - handled_;
-    const bool much_on_the_way = octets_.octets() + orders_ * usual_octets_ >= most_now();
-    if (orders_ >= most_orders || next_to_order() > head || out >= window_ || much_on_the_way)
+    const bool much_on_the_way = octets_.octets() >= most_now();
+    if (orders_.size() >= most_orders || next_to_order() > head || out >= window_ ||
+        much_on_the_way)
         return 0;
     const std::uint64_t room = std::min(window_ - out, head + 1 - next_to_order());
     return static_cast<std::uint32_t>(std::min<std::uint64_t>(room, limit::events));
@@ -40,21 +42,27 @@ void subscription::ordered(std::uint32_t events)
 {
     if (!cursor_)
         cursor_ = std::make_shared<log_cursor>(log_cursor{next_, last_});
-    ++orders_;
+    octets_.add(usual_octets_);
+    orders_.push_back(usual_octets_);
     ordered_ += events;
 }
 
-void subscription::order_came(std::uint32_t events)
+bool subscription::order_came(std::uint32_t events, std::size_t octets)
 {
+    const std::size_t expected = orders_.front();
+    octets_.take_off(expected);
+    orders_.pop_front();
     ordered_ -= events;
-    if (--orders_ == 0)
+    if (orders_.empty())
         cursor_.reset();
+    return octets <= expected || room() > 0;
 }
 
 void subscription::forget_orders()
 {
+    for (const std::size_t expected : std::exchange(orders_, {}))
+        octets_.take_off(expected);
     cursor_.reset();
-    orders_ = 0;
     ordered_ = 0;
 }
 
@@ -63,7 +71,7 @@ void subscription::sent(const event_batch& batch, std::size_t octets)
     next_ = batch.next();
     last_ = batch.last();
     octets_.add(octets);
-    usual_octets_ = std::min(octets, event_batch::most_octets);
+    usual_octets_ = octets;
     batches_.push_back({next_ - 1, octets});
 }
 

@@ -46,8 +46,9 @@ public:
     /// How many events may be ordered now from a log that ends with event `head`.
     std::uint32_t room_to_order(std::uint64_t head) const;
     void ordered(std::uint32_t events);
-    /// An order for so many events is done, or brought what there was; before sent().
-    void order_came(std::uint32_t events);
+    /// The oldest order, for so many events, brought what there was; before sent(). False: it is
+    /// more than was expected, and there is no room for it.
+    bool order_came(std::uint32_t events, std::size_t octets);
     /// What is still out is not for this subscriber any more.
     void forget_orders();
 
@@ -65,12 +66,12 @@ private:
     hash last_;
     std::uint64_t handled_;
     std::uint32_t window_;
-    octets_on_the_way::part octets_;
+    octets_on_the_way::part octets_; ///< with what is ordered
     std::deque<on_the_way> batches_;
     std::shared_ptr<log_cursor> cursor_;
     std::size_t usual_octets_ = event_batch::most_octets; ///< of an order: as the last one had
-    unsigned orders_ = 0;
-    std::uint32_t ordered_ = 0; ///< events
+    std::deque<std::size_t> orders_;                      ///< octets that each is expected to bring
+    std::uint32_t ordered_ = 0;                           ///< events
 };
 
 } // namespace bus

@@ -78,7 +78,7 @@ TEST(a_subscription, orders_older_events_ahead_within_its_window)
     EXPECT_EQ(to.room_to_order(10'000), limit::events);
     to.ordered(256);
     EXPECT_EQ(to.room_to_order(10'000), 0U) << "three are out";
-    to.order_came(256);
+    EXPECT_TRUE(to.order_came(256, 1));
     to.sent(sent_batch(1, 200), 1); // its packet was full before
     EXPECT_EQ(to.next_to_order(), 713U);
     EXPECT_EQ(to.room_to_order(10'000), 188U) << "the window ends with event 900";
@@ -110,6 +110,35 @@ TEST(a_subscription, expects_of_an_order_what_the_last_one_had)
     EXPECT_EQ(to.room_to_order(10'000), limit::events);
     to.ordered(256);
     EXPECT_EQ(to.room_to_order(10'000), 0U);
+}
+
+TEST(a_subscription, leaves_to_others_what_it_has_not_ordered)
+{
+    octets_on_the_way to_all{4 * one_batch};
+    subscription one{{1, {}, 4096}, to_all};
+    one.ordered(256);
+    one.ordered(256);
+    EXPECT_EQ(to_all.share(), 2 * one_batch);
+    EXPECT_TRUE(one.order_came(256, 1000));
+    one.sent(sent_batch(1, 200), 1000);
+    EXPECT_EQ(to_all.share(), 3 * one_batch - 1000);
+    one.forget_orders();
+    EXPECT_EQ(to_all.share(), 4 * one_batch - 1000);
+}
+
+TEST(a_subscription, has_no_room_for_more_than_it_ordered_when_much_is_on_the_way)
+{
+    octets_on_the_way to_all{much};
+    subscription to{{1, {}, 4096}, to_all};
+    to.ordered(256);
+    to.ordered(256);
+    to.ordered(256);
+    EXPECT_TRUE(to.order_came(256, subscription::most_octets)) << "nothing is on the way";
+    to.sent(sent_batch(1, 1), subscription::most_octets);
+    EXPECT_TRUE(to.order_came(256, one_batch)) << "as expected";
+    EXPECT_FALSE(to.order_came(256, one_batch + 1));
+    to.credit({1, 4096});
+    EXPECT_GT(to.room_to_order(10'000), 0U);
 }
 
 TEST(a_subscription, gets_as_much_as_is_left_for_others)

@@ -70,6 +70,9 @@ void live_feed::subscribe(
     looked_up_.erase(who); // an earlier one of that number, whose place this one takes
     if (const auto own = recent_.hash_of(wish.from - 1))
         return begin(own);
+    if (look_ups_of_[who.first] >= limit::subscriptions)
+        return answer(too_many());
+    ++look_ups_of_[who.first];
     const std::uint64_t number = ++look_ups_;
     looked_up_[who] = number;
     const auto look_up = [this, who, wish, number, begin, answer](journal_reader& log) {
@@ -92,6 +95,8 @@ void live_feed::subscribe(
 /// False: it was cancelled meanwhile, or another one took its place.
 bool live_feed::end_look_up(const key& who, std::uint64_t number)
 {
+    if (--look_ups_of_[who.first] == 0)
+        look_ups_of_.erase(who.first);
     const auto found = looked_up_.find(who);
     const bool wanted = found != looked_up_.end() && found->second == number;
     if (wanted)

@@ -5,6 +5,7 @@
 #include "bus/subscription.hpp"
 #include "bus/zmq_socket.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -63,6 +64,7 @@ private:
     std::map<key, subscription> subscriptions_;
     std::map<key, std::uint64_t> looked_up_; ///< which look-up of the log each waits for to begin
     std::uint64_t look_ups_ = 0;
+    std::map<std::string, std::size_t> look_ups_of_; ///< of a peer, that are not through
 };
 
 } // namespace bus

@@ -91,5 +91,19 @@ TEST_F(a_feed_of_large_events, keeps_to_its_bound_when_many_begin_at_once)
     EXPECT_LT(sent, bounds_of_memory().subscribed + (many + 1) * of_an_event);
 }
 
+TEST_F(a_feed_of_large_events, looks_up_few_of_a_connection_at_once)
+{
+    const hash other{1};
+    for (std::uint64_t number = 0; number < 1000; ++number)
+        subscribe("a", number % 3, other); // which costs the reading of an event
+    EXPECT_EQ(refusals, 1000 - limit::subscriptions) << "at once";
+    subscribe("b", 1);
+    run_until_read();
+    EXPECT_EQ(begun, 1) << "another connection has its own";
+    subscribe("a", 1);
+    run_until_read();
+    EXPECT_EQ(begun, 2) << "and they were looked up meanwhile";
+}
+
 } // namespace
 } // namespace bus

@@ -74,10 +74,17 @@ std::size_t place_of(std::size_t copy)
 std::string read_file(int descriptor, const std::filesystem::path& file)
 {
     std::string octets(place_of(1) + copy_size, '\0');
-    const ssize_t got = ::pread(descriptor, octets.data(), octets.size(), 0);
-    if (got < 0)
-        throw disk_error("read", file, errno);
-    octets.resize(static_cast<std::size_t>(got));
+    std::size_t size = 0;
+    for (;;) {
+        const ssize_t got = ::pread(
+            descriptor, octets.data() + size, octets.size() - size, static_cast<off_t>(size));
+        if (got < 0 && errno != EINTR)
+            throw disk_error("read", file, errno);
+        if (got == 0 || size == octets.size())
+            break;
+        size += got < 0 ? 0 : static_cast<std::size_t>(got);
+    }
+    octets.resize(size);
     return octets;
 }
 

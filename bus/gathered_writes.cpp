@@ -74,11 +74,14 @@ int close_gathering(sqlite3_file* file)
     return written == SQLITE_OK ? closed : written;
 }
 
+/// A disk that cannot be read says nothing of what is on it, but SQLite would call the database
+/// malformed.
 int read_gathering(sqlite3_file* file, void* into, int size, sqlite3_int64 place)
 {
     if (const int failed = write_gathered(file))
         return failed;
-    return real(file)->pMethods->xRead(real(file), into, size, place);
+    const int got = real(file)->pMethods->xRead(real(file), into, size, place);
+    return got == SQLITE_IOERR_CORRUPTFS ? SQLITE_IOERR_READ : got;
 }
 
 int gather(sqlite3_file* file, const void* octets, int size, sqlite3_int64 place)

@@ -68,15 +68,19 @@ void key_slab::grow()
 
 void key_slab::read(std::uint32_t cell, const locked_cell& into) const
 {
-    const auto octets = into.octets();
-    ssize_t got = 0;
-    do
-        got = ::pread(descriptor_, octets.data(), octets.size(), place_of(cell));
-    while (got < 0 && errno == EINTR);
-    if (got < 0)
-        fail("read");
-    if (got != static_cast<ssize_t>(octets.size()))
-        throw disk_error(file_.string() + " ends before cell " + std::to_string(cell));
+    std::span<std::uint8_t> left = into.octets();
+    off_t place = place_of(cell);
+    while (!left.empty()) {
+        const ssize_t got = ::pread(descriptor_, left.data(), left.size(), place);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            fail("read");
+        if (got == 0)
+            throw disk_error(file_.string() + " ends before cell " + std::to_string(cell));
+        left = left.subspan(static_cast<std::size_t>(got));
+        place += got;
+    }
 }
 
 void key_slab::write(std::uint32_t cell, const locked_cell& octets)

@@ -1,15 +1,16 @@
 // A disk that fails once, at a chosen call: preloaded, it stands between a process and the C
 // library.
 //
-//   SEALPOST_DISK        the folder whose files count; the C library's own calls are not changed
-//   elsewhere SEALPOST_DISK_TRACE  a file that gets a line a call: CALL FILE RESULT
-//   SEALPOST_DISK_FAULT  CALL FILE N KIND: the N-th CALL on FILE (a name in that folder, or *)
-//   fails
+//   SEALPOST_DISK        the folder whose files count; calls on others are left alone
+//   SEALPOST_DISK_TRACE  a file that gets a line a call: CALL FILE RESULT
+//   SEALPOST_DISK_FAULT  CALL FILE N KIND: what fails, the N-th CALL on FILE (a name there, or *)
+//   SEALPOST_DISK_ARMED  a file: calls are counted for the fault once it is there; none: all are
 //
-// CALL is open, write, sync or truncate, by whatever name the C library has for it. KIND is an
-// error (EIO, ENOSPC, EINTR), or short: half is written; full: half is written, and all later
-// writes find no space; lie: this and all later calls say that they were done, and do nothing;
-// deaf: this and all later writes say that they were done, also when the disk had no room.
+// CALL is open, read, write, sync or truncate, by whatever name the C library has for it. KIND is
+// an error (EIO, ENOSPC, EINTR), or short: half is written or read; full: half is written, and all
+// later writes find no space; lie: this and all later calls say that they were done, and do nothing
+// (what is read is zeros); deaf: this and all later writes say that they were done, also when the
+// disk had no room; keep: what this and all later writes write stays in memory, too.
 
 #include <algorithm>
 #include <array>
@@ -21,10 +22,12 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <vector>
 
 namespace {
 
@@ -91,7 +94,7 @@ std::string_view afterwards(std::string_view kind)
 {
     if (kind == "full")
         return "ENOSPC";
-    return kind == "lie" || kind == "deaf" ? kind : std::string_view{};
+    return kind == "lie" || kind == "deaf" || kind == "keep" ? kind : std::string_view{};
 }
 
 const fault& the_fault()
@@ -114,6 +117,16 @@ bool lies_about_syncs(const std::string& file)
            concerns(the_fault(), "sync", file);
 }
 
+/// Whether calls count for the fault by now.
+bool is_armed()
+{
+    static const std::string file{variable("SEALPOST_DISK_ARMED")};
+    static std::atomic<bool> armed = file.empty();
+    if (!armed && ::access(file.c_str(), F_OK) == 0)
+        armed = true;
+    return armed;
+}
+
 /// What is to become of this call: nothing special when empty.
 std::string_view fate(std::string_view call, const std::string& file)
 {
@@ -121,7 +134,7 @@ std::string_view fate(std::string_view call, const std::string& file)
     static std::atomic<long> seen = 0;
     const std::string_view kind = wanted.kind.data();
     std::string_view result;
-    if (concerns(wanted, call, file)) {
+    if (concerns(wanted, call, file) && is_armed()) {
         const long now = ++seen;
         if (now == wanted.count)
             result = kind;
@@ -144,12 +157,23 @@ Function next(const char* name)
     return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
 }
 
+/// A copy that nobody frees.
+void keep(const void* data, std::size_t size)
+{
+    static std::vector<std::string*> kept;
+    static std::mutex alone;
+    const std::lock_guard lock{alone};
+    kept.push_back(new std::string(static_cast<const char*>(data), size));
+}
+
 template <class Write>
-ssize_t write(int descriptor, std::size_t size, Write real)
+ssize_t write(int descriptor, const void* data, std::size_t size, Write real)
 {
     const std::string file = counted(descriptor);
     const std::string_view kind = file.empty() ? "" : fate("write", file);
-    if (kind.empty())
+    if (kind == "keep")
+        keep(data, size);
+    if (kind.empty() || kind == "keep")
         return real(size);
     if (kind == "deaf")
         real(size);
@@ -158,6 +182,21 @@ ssize_t write(int descriptor, std::size_t size, Write real)
     if (kind == "short" || (kind == "full" && size > 1))
         return real(std::max<std::size_t>(size / 2, 1));
     return fail(kind == "full" ? "ENOSPC" : kind);
+}
+
+template <class Read>
+ssize_t read(int descriptor, void* into, std::size_t size, Read real)
+{
+    const std::string file = counted(descriptor);
+    const std::string_view kind = file.empty() ? "" : fate("read", file);
+    if (kind.empty())
+        return real(size);
+    if (kind == "short")
+        return real(std::max<std::size_t>(size / 2, 1));
+    if (kind != "lie")
+        return fail(kind);
+    std::memset(into, 0, size);
+    return static_cast<ssize_t>(size);
 }
 
 template <class Real>
@@ -191,8 +230,17 @@ int truncate_file(int descriptor, off64_t size)
 ssize_t write_file(int descriptor, const void* data, std::size_t size, off64_t place)
 {
     static const auto real = next<ssize_t (*)(int, const void*, std::size_t, off64_t)>("pwrite64");
-    return write(
-        descriptor, size, [=](std::size_t some) { return real(descriptor, data, some, place); });
+    return write(descriptor, data, size, [=](std::size_t some) {
+        return real(descriptor, data, some, place);
+    });
+}
+
+ssize_t read_file(int descriptor, void* into, std::size_t size, off64_t place)
+{
+    static const auto real = next<ssize_t (*)(int, void*, std::size_t, off64_t)>("pread64");
+    return read(descriptor, into, size, [=](std::size_t some) {
+        return real(descriptor, into, some, place);
+    });
 }
 
 } // namespace
@@ -220,7 +268,25 @@ int open64(const char* path, int flags, ...)
 ssize_t write(int descriptor, const void* data, std::size_t size)
 {
     static const auto real = next<ssize_t (*)(int, const void*, std::size_t)>("write");
-    return write(descriptor, size, [=](std::size_t some) { return real(descriptor, data, some); });
+    return write(
+        descriptor, data, size, [=](std::size_t some) { return real(descriptor, data, some); });
+}
+
+ssize_t read(int descriptor, void* into, std::size_t size)
+{
+    static const auto real = next<ssize_t (*)(int, void*, std::size_t)>("read");
+    return read(
+        descriptor, into, size, [=](std::size_t some) { return real(descriptor, into, some); });
+}
+
+ssize_t pread(int descriptor, void* into, std::size_t size, off_t place)
+{
+    return read_file(descriptor, into, size, place);
+}
+
+ssize_t pread64(int descriptor, void* into, std::size_t size, off64_t place)
+{
+    return read_file(descriptor, into, size, place);
 }
 
 ssize_t pwrite(int descriptor, const void* data, std::size_t size, off_t place)

@@ -11,14 +11,21 @@ Call = collections.namedtuple("Call", "call file result")
 
 
 class FailingDisk:
-    """Watches what a RunningBus asks of its disk; `fault` is "CALL FILE N KIND", None for a disk that is well."""
+    """Watches what a RunningBus asks of its disk; `fault` is "CALL FILE N KIND", None for a disk that is well.
+    Calls are counted for it from the first on, or, if not `armed`, from arm() on."""
 
-    def __init__(self, bus, fault=None):
+    def __init__(self, bus, fault=None, armed=True):
         self.trace_file = bus.folder / "disk.trace"
         self.trace_file.unlink(missing_ok=True)
+        self.armed_file = bus.folder / "disk.armed"
+        self.armed_file.unlink(missing_ok=True)
         self.environment = {"LD_PRELOAD": str(SHIM), "SEALPOST_DISK": str(bus.data),
-                            "SEALPOST_DISK_TRACE": str(self.trace_file), "SEALPOST_DISK_FAULT": fault or ""}
+                            "SEALPOST_DISK_TRACE": str(self.trace_file), "SEALPOST_DISK_FAULT": fault or "",
+                            "SEALPOST_DISK_ARMED": "" if armed else str(self.armed_file)}
         self.prefix = ["env", *(f"{name}={value}" for name, value in self.environment.items())]
+
+    def arm(self):
+        self.armed_file.touch()
 
     @property
     def trace(self):

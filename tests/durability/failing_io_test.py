@@ -6,12 +6,12 @@ import re
 import unittest
 
 from failing_disk import FailingDisk
-from bus_load import PATIENCE, Lost
-from progress import CAMPAIGN, Progress
+from bus_load import PATIENCE, Lost, Refused
+from progress import CAMPAIGN, Progress, rounds
 from running_bus import RunningBus
 
 ERRORS = {"EIO": "Input/output error", "ENOSPC": "No space left on device", "full": "No space left on device"}
-KINDS = {"open": ("EIO", "ENOSPC"), "truncate": ("EIO",), "sync": ("EIO", "ENOSPC"),
+KINDS = {"open": ("EIO", "ENOSPC"), "truncate": ("EIO",), "sync": ("EIO", "ENOSPC"), "read": ("EIO", "EINTR", "short"),
          "write": ("EIO", "ENOSPC", "full", "short", "EINTR")}
 MOST_PLACES = 20  # of a call on a file
 # SQLite goes on without them: the bus syncs the folder itself, and who only reads may open the log again.
@@ -106,6 +106,67 @@ class FailingIoTest(unittest.TestCase):
         with RunningBus() as bus:
             start, load = counted(bus, 100)
         self.fail_each(RunningBus, load, start, most=400)
+
+    def test_in_reading(self):
+        """What is asked for is refused once, with the disk as reason; asked again, it is there."""
+        # What was written since the start is read from the write-ahead log.
+        with Progress("faults of reads") as progress:
+            for most, files in ((0, {"journal.db", "slab"}), (100, {"journal.db-wal"})):
+                with self.used_bus() as bus:
+                    reads = self.counted_reads(bus, most)
+                self.assertLessEqual(files, set(reads))
+                for file in sorted(files):
+                    self.fail_reads(most, file, reads[file], progress)
+
+    @staticmethod
+    def counted_reads(bus, most):
+        """{file: how often a verification after a load reads it}."""
+        disk = FailingDisk(bus)
+        bus.start(disk.prefix)
+        bus.load(most=most)
+        before = len(disk.trace)
+        bus.verify()
+        return collections.Counter(call.file for call in disk.trace[before:] if call.call == "read")
+
+    def fail_reads(self, most, file, count, progress):
+        for place in sorted({at * count // MOST_PLACES for at in range(rounds(1, MOST_PLACES))}):
+            for kind in rounds(("EIO",), KINDS["read"]):
+                fault = f"read {file} {place + 1} {kind}"
+                with self.subTest(fault=fault), self.used_bus() as bus:
+                    self.assertTrue(self.read_twice(bus, most, fault) or place > 0, "it was not reached")
+                    progress.one()
+
+    def read_twice(self, bus, most, fault):
+        """Whether the fault came."""
+        disk = FailingDisk(bus, fault, armed=False)
+        bus.start(disk.prefix)
+        bus.load(most=most)
+        disk.arm()
+        said = ""
+        try:
+            bus.verify()
+        except (Lost, Refused) as failure:
+            said = str(failure)
+        if not disk.has_failed():  # there was less to read than before
+            self.assertEqual(said, "")
+            return False
+        if fault.endswith("EIO"):
+            self.assertIn("disk: the bus cannot read its disk", said)
+            self.assertRegex(bus.log, f'"event":"bus.read_failed","reason":"cannot .*{bus.data}')
+        else:
+            self.assertEqual(said, "")
+        bus.verify()
+        bus.load(most=20)
+        bus.restart_and_verify()
+        return True
+
+    def test_control_reads_that_give_zeros_are_noticed(self):
+        with self.used_bus() as bus:
+            disk = FailingDisk(bus, "read slab 1 lie", armed=False)
+            bus.start(disk.prefix)
+            disk.arm()
+            with self.assertRaises(Lost):
+                bus.verify()
 
     def large_bus(self):
         """With contents so large that the write-ahead log is soon full, and copied."""

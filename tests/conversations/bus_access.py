@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/durability"))
 from bus_load import Refused  # noqa: E402
-from running_bus import Bus, RunningBus  # noqa: E402
+from running_bus import BIN, Bus, RunningBus  # noqa: E402,F401
 import zmq  # noqa: E402
 
 PREFIXES = ("link", "gateway", "portal")  # of slots; nobody has any of the last
@@ -104,9 +104,10 @@ def roles_of(state):
 
 
 class StandingBus(RunningBus):
-    """sealpost-bus alone with roles of choice, listening at `address` (tcp://127.0.0.1:0: a free port)."""
+    """sealpost-bus alone with roles of choice, listening at `address` (tcp://127.0.0.1:0: a free port; None: its own
+    ipc socket)."""
 
-    def __init__(self, roles, address):
+    def __init__(self, roles, address=None):
         self.roles, self.address = roles, address
         super().__init__()
 
@@ -114,7 +115,7 @@ class StandingBus(RunningBus):
         for role in ROLES:
             self.pairs.setdefault(role, tuple(key.decode() for key in zmq.curve_keypair()))
         super().write_settings()
-        lines = (f'[bus]\nendpoint = "{self.address}"\ndatabase = "{self.data}/journal.db"\nslab = "{self.data}/slab"\n'
+        lines = (f'[bus]\nendpoint = "{self.address or self.endpoint}"\ndatabase = "{self.data}/journal.db"\nslab = "{self.data}/slab"\n'
                  'public_key_file = "bus.public"\nsecret_key_file = "bus.secret"\naccept_unerasable = true\n')
         for role in ROLES:
             lines += f'\n[[bus.clients]]\nrole = "{role}"\npublic_key = "{self.pairs[role][0]}"\n'

@@ -6,8 +6,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 namespace cli {
@@ -75,13 +77,19 @@ mailboxes_client::mailboxes_client(const endpoints& where)
 
 asio::awaitable<std::vector<received_mail>> mailboxes_client::messages(std::string address)
 {
-    std::string url = base_ + "/api/mailboxes/" + percent_encoded(address) + "/messages";
-    const service::http_answer answer = co_await fetch(std::move(url), tls_);
-    if (answer.status == 404)
-        co_return std::vector<received_mail>{};
-    if (answer.status != 200)
-        throw failure("the mailboxes answered " + std::to_string(answer.status));
-    co_return parse_messages(answer.body);
+    const std::string url = base_ + "/api/mailboxes/" + percent_encoded(address) + "/messages";
+    std::vector<received_mail> all;
+    for (std::string page = url;;) {
+        const service::http_answer answer = co_await fetch(page, tls_);
+        if (answer.status == 404)
+            co_return all;
+        if (answer.status != 200)
+            throw failure("the mailboxes answered " + std::to_string(answer.status));
+        std::ranges::move(parse_messages(answer.body), std::back_inserter(all));
+        if (all.empty() || !answer.headers.contains("link"))
+            co_return all;
+        page = url + "?cursor=" + percent_encoded(all.back().id);
+    }
 }
 
 asio::awaitable<std::string> mailboxes_client::raw(std::string address, std::string id)

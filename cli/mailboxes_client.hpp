@@ -38,7 +38,8 @@ public:
     /// Throws failure when this pipeline runs without mailboxes.
     explicit mailboxes_client(const endpoints& where);
 
-    /// Newest first; empty for a mailbox that got nothing yet. Throws failure when nobody answers.
+    /// All of them, newest first; empty for a mailbox that got nothing yet. Throws failure when
+    /// nobody answers.
     boost::asio::awaitable<std::vector<received_mail>> messages(std::string address);
     boost::asio::awaitable<std::string> raw(std::string address, std::string id);
 

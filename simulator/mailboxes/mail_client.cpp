@@ -64,6 +64,21 @@ bool belongs_to_entity(const mail::header_field& field)
     return name.starts_with("content-") || name == "mime-version";
 }
 
+/// What stands above the entity, as it came.
+std::string own_fields(const std::vector<mail::header_field>& header)
+{
+    std::string fields;
+    for (const mail::header_field& field : header)
+        if (!belongs_to_entity(field))
+            fields += field.raw;
+    return fields;
+}
+
+bool is_passcode(const std::vector<mail::header_field>& header)
+{
+    return lower_case(value_of(header, "x-sealpost-kind")) == "passcode";
+}
+
 delivery_kind classify(const std::vector<mail::header_field>& header)
 {
     const std::string named = lower_case(value_of(header, "x-sealpost-delivery"));
@@ -135,11 +150,34 @@ shown_mail mail_client::show(const stored_mail& mail) const
     } catch (const mail::unreadable_mail& why) {
         shown.problem = std::string{"This mail can't be read: "} + why.what();
     }
-    if (lower_case(value_of(header, "x-sealpost-kind")) == "passcode") {
+    if (is_passcode(header)) {
         shown.kind = "passcode";
         shown.code = find_code(shown.text.value_or(""));
     }
     return shown;
+}
+
+shown_mail mail_client::show_header(const stored_mail& mail) const
+{
+    shown_mail shown;
+    const auto header = header_of(mail.octets);
+    shown.delivery = classify(header);
+    if (is_passcode(header))
+        shown.kind = "passcode";
+    try {
+        take_over(mail::read_mail(own_fields(header) + "\r\n"), shown);
+    } catch (const mail::unreadable_mail& why) {
+        shown.problem = std::string{"This mail can't be read: "} + why.what();
+    }
+    return shown;
+}
+
+std::string mail_client::means(const std::string& mailbox) const
+{
+    std::string digests;
+    for (const auto& part : {key_of(mailbox), read_file(authority_)})
+        digests += part ? encryptor::sha256(*part) : "-";
+    return digests;
 }
 
 std::optional<std::string> mail_client::key_of(const std::string& mailbox) const
@@ -152,10 +190,7 @@ std::optional<std::string> mail_client::key_of(const std::string& mailbox) const
 
 std::string mail_client::open(const stored_mail& mail, shown_mail& shown) const
 {
-    std::string opened;
-    for (const mail::header_field& field : header_of(mail.octets))
-        if (!belongs_to_entity(field))
-            opened += field.raw;
+    std::string opened = own_fields(header_of(mail.octets));
     const auto key = key_of(mail.mailbox);
     const auto authority = read_file(authority_);
     if (!key || !authority) {

@@ -47,6 +47,10 @@ public:
 
     /// Never throws for what stands in the mail.
     shown_mail show(const stored_mail& mail) const;
+    /// As it stands in a list: without its content, so that nothing need be decrypted.
+    shown_mail show_header(const stored_mail& mail) const;
+    /// Another one where show() may show this mailbox's mails otherwise than before.
+    std::string means(const std::string& mailbox) const;
 
 private:
     std::optional<std::string> key_of(const std::string& mailbox) const;

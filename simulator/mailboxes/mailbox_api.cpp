@@ -55,6 +55,13 @@ std::optional<std::int64_t> bounded(
     return number;
 }
 
+/// RFC 8288, against the request's own path.
+std::string link_to_next(std::int64_t after, std::int64_t limit, std::int64_t last)
+{
+    return "<?after=" + std::to_string(after) + "&limit=" + std::to_string(limit) +
+           "&cursor=" + std::to_string(last) + ">; rel=\"next\"";
+}
+
 /// A handler that needs not wait for anything.
 template <class Answer>
 service::http_handler at_once(Answer answer)
@@ -136,19 +143,34 @@ mailbox_api::response mailbox_api::messages(const service::http_request& request
     const auto after = bounded(request, "after", 0, 0, last_id);
     const auto wait = bounded(request, "wait", 0, 0, longest_wait);
     const auto limit = bounded(request, "limit", most_listed, 1, most_listed);
-    if (!after || !wait || !limit)
+    const auto cursor = bounded(request, "cursor", last_id, 1, last_id);
+    if (!after || !wait || !limit || !cursor)
         co_return service::problem_response(
             400,
-            "after must be the id of a mail, wait 0 to " + std::to_string(longest_wait) +
+            "after and cursor must be the ids of mails, wait 0 to " + std::to_string(longest_wait) +
                 " seconds, limit 1 to " + std::to_string(most_listed) + ".");
     const std::string mailbox = mailbox_key(request);
     co_await wait_for_mail(mailbox, *after, *wait);
+    const mail_page page =
+        store_.page(mailbox, {*after, *cursor, static_cast<std::size_t>(*limit)});
+    const std::string means = client_.means(mailbox);
     std::string list = "[";
-    const auto add = [&](const stored_mail& mail) {
-        list += (list.size() > 1 ? "," : "") + message_json(mail, client_.show(mail));
-    };
-    store_.each_message(mailbox, *after, static_cast<std::size_t>(*limit), add);
-    co_return service::json_response(200, list + "]");
+    for (const std::int64_t id : page.ids)
+        list += (list.size() > 1 ? "," : "") + told(mailbox, id, means);
+    auto response = service::json_response(200, list + "]");
+    if (page.older)
+        response.headers.emplace_back("Link", link_to_next(*after, *limit, page.ids.back()));
+    co_return std::move(response);
+}
+
+std::string mailbox_api::told(const std::string& mailbox, std::int64_t id, const std::string& means)
+{
+    if (const std::string* known = told_.find(id, means))
+        return *known;
+    const stored_mail mail = store_.find(mailbox, id).value();
+    std::string json = message_json(mail, client_.show(mail));
+    told_.keep(id, means, json);
+    return json;
 }
 
 asio::awaitable<void> mailbox_api::wait_for_mail(

@@ -2,6 +2,7 @@
 
 #include "service/http_server.hpp"
 #include "simulator/mailboxes/mailbox_json.hpp"
+#include "simulator/mailboxes/told_mails.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -42,12 +43,15 @@ private:
     service::http_response set_faults(const service::http_request& request);
     boost::asio::awaitable<void> wait_for_mail(
         std::string mailbox, std::int64_t after, std::int64_t seconds);
+    /// A mail of the list, which is there.
+    std::string told(const std::string& mailbox, std::int64_t id, const std::string& means);
     std::optional<stored_mail> named(const service::http_request& request) const;
 
     mailbox_store& store_;
     const mail_client& client_;
     fault_script& faults_;
     arrivals& arrived_;
+    told_mails told_;
 };
 
 /// Lower case, as mailboxes are named.

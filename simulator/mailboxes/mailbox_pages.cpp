@@ -215,6 +215,19 @@ void add_list(std::string_view item, std::vector<template_values> list, template
     page.sections["LIST"].push_back(std::move(whole));
 }
 
+/// Where the mailbox goes on.
+void add_pages(const std::string& url, const mail_rows& rows, template_values& page)
+{
+    template_values pages;
+    if (!rows.newest)
+        pages.sections["NEWEST"].push_back(texts({{"URL", url}}));
+    if (rows.older && !rows.mails.empty())
+        pages.sections["OLDER"].push_back(
+            texts({{"URL", url + "?cursor=" + std::to_string(rows.mails.back().id)}}));
+    if (!pages.sections.empty())
+        page.sections["PAGES"].push_back(std::move(pages));
+}
+
 } // namespace
 
 std::string mailboxes_page(const std::vector<mailbox_summary>& mailboxes)
@@ -233,11 +246,11 @@ std::string mailboxes_page(const std::vector<mailbox_summary>& mailboxes)
     return encryptor::render_html("mailboxes", assets::mailboxes_html, page);
 }
 
-std::string mailbox_page(const std::string& mailbox, const std::vector<mail_row>& mails)
+std::string mailbox_page(const std::string& mailbox, const mail_rows& rows)
 {
     std::vector<template_values> list;
-    list.reserve(mails.size());
-    for (const mail_row& each : mails)
+    list.reserve(rows.mails.size());
+    for (const mail_row& each : rows.mails)
         list.push_back(texts(
             {{"URL", mailbox_url(mailbox) + "/" + std::to_string(each.id)},
              {"INITIAL", initial(each.from)},
@@ -249,6 +262,7 @@ std::string mailbox_page(const std::string& mailbox, const std::vector<mail_row>
              {"TIME", shown_time(each.received_at)}}));
     template_values page = texts({{"ADDRESS", mailbox}});
     add_list("MAIL", std::move(list), page);
+    add_pages(mailbox_url(mailbox), rows, page);
     return encryptor::render_html("mailbox", assets::mailbox_html, page);
 }
 

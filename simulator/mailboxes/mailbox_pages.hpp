@@ -21,7 +21,13 @@ struct mail_row {
     delivery_kind delivery = delivery_kind::plain;
     std::string kind, from, subject; ///< as in shown_mail
 };
-std::string mailbox_page(const std::string& mailbox, const std::vector<mail_row>& mails);
+/// One page of a mailbox.
+struct mail_rows {
+    std::vector<mail_row> mails;
+    bool newest = true; ///< it is the first one
+    bool older = false; ///< more follow
+};
+std::string mailbox_page(const std::string& mailbox, const mail_rows& rows);
 
 std::string message_page(const stored_mail& stored, const shown_mail& shown);
 

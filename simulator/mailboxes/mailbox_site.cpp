@@ -19,6 +19,8 @@ constexpr const char* policy = "default-src 'none'; style-src 'self' 'unsafe-inl
                                "img-src data:; form-action 'none'; base-uri 'none'; "
                                "frame-ancestors 'none'";
 
+constexpr std::size_t rows_on_a_page = 50;
+
 service::http_response page(unsigned status, std::string html)
 {
     auto response = service::html_response(status, std::move(html));
@@ -48,13 +50,25 @@ service::http_response list(
     const mailbox_store& store, const mail_client& client, const service::http_request& request)
 {
     const std::string mailbox = mailbox_key(request);
-    std::vector<mail_row> rows;
-    const auto add = [&](const stored_mail& mail) {
-        shown_mail shown = client.show(mail);
-        rows.push_back(
-            {mail.id, mail.received_at, shown.delivery, shown.kind, shown.from, shown.subject});
-    };
-    store.each_message(mailbox, 0, mailbox_api::most_listed, add);
+    mail_range wanted;
+    wanted.most = rows_on_a_page;
+    const auto cursor = request.query.find("cursor");
+    if (cursor != request.query.end()) {
+        const auto before = whole_number(cursor->second);
+        if (!before)
+            return site_error(400);
+        wanted.before = *before;
+    }
+    const mail_page found = store.page(mailbox, wanted);
+    mail_rows rows;
+    for (const std::int64_t id : found.ids) {
+        const stored_mail mail = store.find(mailbox, id).value();
+        shown_mail shown = client.show_header(mail);
+        rows.mails.push_back(
+            {id, mail.received_at, shown.delivery, shown.kind, shown.from, shown.subject});
+    }
+    rows.older = found.older;
+    rows.newest = cursor == request.query.end();
     return page(200, mailbox_page(mailbox, rows));
 }
 

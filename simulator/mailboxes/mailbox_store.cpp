@@ -46,17 +46,21 @@ std::vector<mailbox_summary> mailbox_store::mailboxes() const
     return all;
 }
 
-void mailbox_store::each_message(
-    std::string_view mailbox,
-    std::int64_t after,
-    std::size_t limit,
-    const std::function<void(stored_mail)>& take) const
+mail_page mailbox_store::page(std::string_view mailbox, const mail_range& wanted) const
 {
-    auto row = file_.prepare("SELECT id, mailbox, sender, received_at, octets FROM mail "
-                             "WHERE mailbox = ? AND id > ? ORDER BY id DESC LIMIT ?");
-    row.bind(1, mailbox).bind(2, after).bind(3, static_cast<std::int64_t>(limit));
+    auto row = file_.prepare("SELECT id FROM mail WHERE mailbox = ? AND id > ? AND id < ? "
+                             "ORDER BY id DESC LIMIT ?");
+    row.bind(1, mailbox)
+        .bind(2, wanted.after)
+        .bind(3, wanted.before)
+        .bind(4, static_cast<std::int64_t>(wanted.most + 1));
+    mail_page found;
     while (row.step())
-        take(read_row(row));
+        found.ids.push_back(row.integer(0));
+    found.older = found.ids.size() > wanted.most;
+    if (found.older)
+        found.ids.pop_back();
+    return found;
 }
 
 bool mailbox_store::has_newer(std::string_view mailbox, std::int64_t after) const

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +29,17 @@ struct mailbox_summary {
     std::int64_t latest = 0; ///< milliseconds since 1970
 };
 
+/// A page of a mailbox's mails, newest first.
+struct mail_range {
+    std::int64_t after = 0; ///< only ids above it
+    std::int64_t before = std::numeric_limits<std::int64_t>::max();
+    std::size_t most = 0;
+};
+struct mail_page {
+    std::vector<std::int64_t> ids;
+    bool older = false; ///< there are more above `after`
+};
+
 /// The mailboxes of the simulated outside world: durable, and without the faintest idea of what a
 /// mail says. Mailboxes are named by address key (lower case).
 class mailbox_store {
@@ -44,13 +55,7 @@ public:
 
     /// Those that hold mail, by address.
     std::vector<mailbox_summary> mailboxes() const;
-    /// Hands over newest first, at most `limit`, only ids above `after`: one after another, since
-    /// all together may be larger than the memory. `take` must not change the store.
-    void each_message(
-        std::string_view mailbox,
-        std::int64_t after,
-        std::size_t limit,
-        const std::function<void(stored_mail)>& take) const;
+    mail_page page(std::string_view mailbox, const mail_range& wanted) const;
     bool has_newer(std::string_view mailbox, std::int64_t after) const;
     std::optional<stored_mail> find(std::string_view mailbox, std::int64_t id) const;
 

@@ -253,6 +253,20 @@ TEST_F(log_commands, the_code_of_the_newest_challenge_is_printed_alone)
     EXPECT_EQ(wait("passcode for carol@gmail.com").out, "22222222\n");
 }
 
+TEST_F(log_commands, a_mail_is_found_on_a_later_page_of_its_mailbox)
+{
+    const std::string page = "GET /api/mailboxes/carol@gmail.com/messages";
+    const std::string plain =
+        R"([{"id":"7","delivery":"plain","text":"","links":[],"attachments":[]}])";
+    pipeline_.answer(page, {200, plain, {{"Link", "<?cursor=7>; rel=\"next\""}}});
+    pipeline_.answer(
+        page + "?cursor=7",
+        {200,
+         R"([{"id":"1","delivery":"link","text":"","links":["https://p/m/OLD"],"attachments":[]}])",
+         {}});
+    EXPECT_EQ(wait("link for carol@gmail.com").out, "https://p/m/OLD\n");
+}
+
 TEST_F(log_commands, the_link_of_a_named_message_is_told_from_others)
 {
     story_.accept({"carol@gmail.com"});

@@ -216,8 +216,17 @@ class Pipeline:
     # mailboxes
 
     def mailbox(self, address):
-        answer = self.http("GET", f"{self.endpoints['mailboxes']}/api/mailboxes/{urllib.parse.quote(address)}/messages")
-        return answer.json() if answer.status == 200 else []
+        """All mails, newest first."""
+        page = f"{self.endpoints['mailboxes']}/api/mailboxes/{urllib.parse.quote(address)}/messages"
+        mails = []
+        while page:
+            answer = self.http("GET", page)
+            if answer.status != 200:
+                break
+            mails += answer.json()
+            following = re.match("<(.*)>", answer.headers.get("Link", ""))
+            page = urllib.parse.urljoin(page, following[1]) if following else None
+        return mails
 
     def raw(self, address, identifier):
         path = f"/api/mailboxes/{urllib.parse.quote(address)}/messages/{identifier}/raw"

@@ -17,7 +17,7 @@ from progress import Progress, rounds
 
 SEED = int(os.environ.get("SEALPOST_SEED", random.randrange(10**6)))
 SENDERS = 4
-CUTS_A_DISK = 5  # then a new one: a mailbox lists its newest 200 mails
+CUTS_A_DISK = 5  # then a new one
 CUTS_TO_NOTICE = 3
 
 

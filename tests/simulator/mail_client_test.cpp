@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 using simulator::delivery_kind;
 using simulator::mail_client;
 using simulator::shown_mail;
@@ -52,6 +54,38 @@ TEST_F(mail_client_test, an_outlook_decrypts_and_verifies)
     EXPECT_EQ(shown.text, "Hello\r\n");
     EXPECT_EQ(shown.subject, "Numbers");
     EXPECT_EQ(shown.from, "Ann <ann@contoso.com>");
+}
+
+TEST_F(mail_client_test, has_other_means_with_another_key_or_authority)
+{
+    std::set<std::string> all{client.means("bob@contoso.com")};
+    trust();
+    all.insert(client.means("bob@contoso.com"));
+    give_key("bob@contoso.com");
+    all.insert(client.means("bob@contoso.com"));
+    folder.write("authority.pem", samples::recipient().certificate_pem);
+    all.insert(client.means("bob@contoso.com"));
+    EXPECT_EQ(all.size(), 4u);
+    EXPECT_EQ(client.means("bob@contoso.com"), client.means("bob@contoso.com"));
+}
+
+TEST_F(mail_client_test, a_list_needs_the_header_alone)
+{
+    for (const std::string& mail :
+         {inline_mail(),
+          std::string{"From: Ann <ann@contoso.com>\r\nSubject: =?utf-8?q?=C3=9C?=\r\n"
+                      "X-Sealpost-Kind: passcode\r\n\r\n12345678"}}) {
+        trust();
+        give_key("bob@contoso.com");
+        const shown_mail whole = show(mail);
+        std::filesystem::remove(folder.path() / "keys/bob@contoso.com.pem");
+        const shown_mail listed = client.show_header({1, "bob@contoso.com", "", 0, mail});
+        EXPECT_EQ(listed.from, whole.from);
+        EXPECT_EQ(listed.subject, whole.subject);
+        EXPECT_EQ(listed.delivery, whole.delivery);
+        EXPECT_EQ(listed.kind, whole.kind);
+        EXPECT_EQ(listed.problem, "");
+    }
 }
 
 TEST_F(mail_client_test, without_its_key_nothing_is_shown)

@@ -1,4 +1,5 @@
 #include "simulator/mailboxes/mailbox_api.hpp"
+#include "tests/encryptor/certificates_of_tests.hpp"
 #include "tests/simulator/outside_world.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -56,6 +57,42 @@ TEST_F(mailbox_api_test, the_newest_mail_stands_first)
     EXPECT_EQ(get(carols + "?limit=1").size(), 1u);
     EXPECT_EQ(get(carols + "?after=1").size(), 1u);
     EXPECT_EQ(get(carols + "?after=2"), json::array());
+}
+
+TEST_F(mailbox_api_test, a_long_mailbox_has_pages)
+{
+    for (int sent = 0; sent < 5; ++sent)
+        send();
+    std::string page = carols + "?after=1&limit=2";
+    std::vector<std::string> ids;
+    for (int pages = 1;; ++pages) {
+        const auto answer = ask("GET", page);
+        for (const json& mail : json::parse(answer.body))
+            ids.push_back(mail["id"]);
+        if (!answer.headers.contains("link")) {
+            EXPECT_EQ(pages, 2);
+            break;
+        }
+        const std::string& link = answer.headers.at("link");
+        ASSERT_TRUE(link.starts_with("<?") && link.ends_with(">; rel=\"next\"")) << link;
+        page = carols + link.substr(1, link.find('>') - 1);
+    }
+    EXPECT_EQ(ids, (std::vector<std::string>{"5", "4", "3", "2"}));
+}
+
+TEST_F(mailbox_api_test, what_a_client_cannot_open_any_more_is_not_told_from_memory)
+{
+    namespace samples = encryptor::tests;
+    folder_.write("authority.pem", samples::authority().certificate_pem);
+    folder_.write(
+        "carol@gmail.com.pem", samples::recipient().certificate_pem + samples::recipient().key_pem);
+    send(
+        "carol@gmail.com",
+        "Subject: secret\r\n" + samples::written(samples::plain_entity, samples::recipient()));
+    for (int asked = 0; asked < 2; ++asked)
+        EXPECT_EQ(mails().at(0)["text"], "Hello\r\n");
+    std::filesystem::remove(folder_.path() / "carol@gmail.com.pem");
+    EXPECT_NE(mails().at(0)["text"], "Hello\r\n");
 }
 
 TEST_F(mailbox_api_test, raw_is_the_mail_byte_for_byte)
@@ -128,7 +165,8 @@ TEST_F(mailbox_api_test, a_long_poll_ends_without_mail_when_its_time_is_over)
 
 TEST_F(mailbox_api_test, wrong_parameters_are_refused)
 {
-    for (const char* query : {"?wait=61", "?wait=x", "?after=-1", "?limit=0", "?limit=201"})
+    for (const char* query :
+         {"?wait=61", "?wait=x", "?after=-1", "?limit=0", "?limit=201", "?cursor=0"})
         EXPECT_EQ(ask("GET", carols + query).status, 400u) << query;
 }
 

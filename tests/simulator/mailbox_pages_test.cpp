@@ -115,7 +115,7 @@ TEST(mailbox_pages, a_list_shows_names_and_short_times)
     simulator::mail_row row;
     row.received_at = 1'800'000'000'123;
     row.from = "\"Contoso, Ltd.\" <no-reply@contoso.com>";
-    const std::string page = simulator::mailbox_page("c@x.example", {row});
+    const std::string page = simulator::mailbox_page("c@x.example", {{row}});
     EXPECT_TRUE(holds(page, ">Contoso, Ltd.<"));
     EXPECT_TRUE(holds(page, ">15 Jan 08:00<"));
     EXPECT_TRUE(holds(page, "title=\"2027-01-15 08:00:00 UTC\""));
@@ -134,6 +134,25 @@ TEST_F(mailbox_site_test, the_pages_lead_from_the_mailboxes_to_a_mail)
     EXPECT_TRUE(holds(page.body, "Hello Carol"));
     EXPECT_TRUE(page.headers.at("content-security-policy").starts_with("default-src 'none'"));
     EXPECT_EQ(ask("GET", "/mailboxes.css").headers.at("content-type"), "text/css; charset=utf-8");
+}
+
+TEST_F(mailbox_site_test, a_long_mailbox_has_pages)
+{
+    const std::string carols = "/mailboxes/carol@gmail.com";
+    for (int sent = 0; sent < 50; ++sent)
+        send();
+    EXPECT_FALSE(holds(ask("GET", carols).body, "aria-label=\"Pages\""));
+    send();
+    const std::string newest = ask("GET", carols).body;
+    EXPECT_FALSE(holds(newest, carols + "/1\""));
+    EXPECT_FALSE(holds(newest, ">Newest<"));
+    EXPECT_TRUE(holds(newest, "href=\"" + carols + "?cursor=2\">Older<"));
+    const std::string older = ask("GET", carols + "?cursor=2").body;
+    EXPECT_TRUE(holds(older, carols + "/1\""));
+    EXPECT_FALSE(holds(older, carols + "/2\""));
+    EXPECT_TRUE(holds(older, "href=\"" + carols + "\">Newest<"));
+    EXPECT_FALSE(holds(older, ">Older<"));
+    EXPECT_EQ(ask("GET", carols + "?cursor=x").status, 400u);
 }
 
 TEST_F(mailbox_site_test, what_is_missing_has_its_page)

@@ -33,8 +33,8 @@ protected:
         const mailbox_store& from, std::string_view of, std::int64_t after, std::size_t limit)
     {
         std::vector<simulator::stored_mail> all;
-        from.each_message(
-            of, after, limit, [&](simulator::stored_mail mail) { all.push_back(std::move(mail)); });
+        for (const std::int64_t id : from.page(of, {.after = after, .most = limit}).ids)
+            all.push_back(from.find(of, id).value());
         return all;
     }
 
@@ -52,6 +52,22 @@ TEST_F(mailbox_store_test, each_recipient_gets_a_copy_with_every_octet)
     EXPECT_EQ(mails[0].sender, "");
     EXPECT_EQ(mails[0].received_at, 7);
     EXPECT_EQ(messages(*store, "a@x.example", 0, 10).size(), 1u);
+}
+
+TEST_F(mailbox_store_test, a_page_says_whether_older_ones_follow)
+{
+    using ids = std::vector<std::int64_t>;
+    for (int kept = 0; kept < 4; ++kept)
+        keep("a@x.example");
+    keep("b@x.example");
+    const auto newest = store->page("a@x.example", {.most = 2});
+    EXPECT_EQ(newest.ids, (ids{4, 3}));
+    EXPECT_TRUE(newest.older);
+    EXPECT_TRUE(store->page("a@x.example", {.before = 3, .most = 1}).older);
+    EXPECT_FALSE(store->page("a@x.example", {.after = 1, .before = 3, .most = 1}).older);
+    const auto oldest = store->page("a@x.example", {.before = 2, .most = 1});
+    EXPECT_EQ(oldest.ids, ids{1});
+    EXPECT_FALSE(oldest.older);
 }
 
 TEST_F(mailbox_store_test, what_was_kept_is_there_after_reopening)

@@ -44,7 +44,7 @@ class RestartedBusTest(unittest.TestCase):
     def test_under_load(self):
         chance, began = random.Random(SEED), time.monotonic()
         restarts = rounds(4, 200)
-        with RunningBus() as bus, Progress("restarts", restarts) as progress:
+        with Progress("restarts", restarts) as progress, RunningBus() as bus:
             bus.start()
             publishers = [Publisher(bus, "first"), Publisher(bus, "second")]
             forgetful = Forgetful(bus, "forgetful")

@@ -218,7 +218,7 @@ class DamagedLogTest(unittest.TestCase):
             code, said = self.verify(exported)
             self.assertEqual((code, said["fault"]["seq"]), (1, bad), name)
 
-    @unittest.skipUnless(shutil.which("jq") and shutil.which("openssl"), "jq or openssl is not installed")
+    @unittest.skipUnless(shutil.which("jq") and shutil.which("openssl"), "SKIP: jq or openssl is missing")
     def test_the_manual_s_commands_check_a_head_without_sealpost(self):
         signature = manual_code("A head that was signed", "sh")
         chain = manual_code("A head that was signed", "python")

@@ -212,7 +212,7 @@ class ImportedLogTest(unittest.TestCase):
             trace = copy.admin("GET", "/v1/trace/" + messages[1]["network_message_id"]).json()["events"]
             self.assertEqual([row["event"] for row in trace], [row["event"] for row in self.trace["events"]])
 
-    @unittest.skipUnless(shutil.which("jq"), "jq is not installed")
+    @unittest.skipUnless(shutil.which("jq"), "SKIP: jq is missing")
     def test_every_question_of_the_manual_has_an_answer(self):
         manual = (Path(__file__).resolve().parents[2] / "docs/replay.md").read_text()
         questions = [line for line in manual.splitlines() if line.startswith("jq ") and "log.ndjson" in line]

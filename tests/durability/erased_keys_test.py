@@ -6,6 +6,7 @@ import unittest
 
 from disk_image import MEBIOCTET, DiskImage, Unavailable, found_in, memory_of
 from bus_load import ACCEPTED, SLOT
+from failing_disk import FailingDisk
 from running_bus import RunningBus
 from zmq_python import SKIPPED
 
@@ -33,6 +34,23 @@ class ErasedKeysTest(unittest.TestCase):
             self.skipTest(f"SKIP: {why}")
         with disk:
             self.erase_all(disk)
+
+    def test_control_cells_that_stay_in_memory_are_found(self):
+        with RunningBus() as bus:
+            disk = FailingDisk(bus, "write slab 1 keep")
+            bus.start(disk.prefix)
+            with bus.connect() as client:
+                client.hello()
+                self.append_all(client, {f"c{n}": os.urandom(120) for n in range(KEYS)})
+                cells = cells_of(bus.data / "slab")
+                for n in range(KEYS):
+                    client.slot_erase(f"c{n}", [SLOT])
+            self.assertEqual(len(cells), KEYS)
+            self.assertEqual(cells_of(bus.data / "slab"), set())
+            try:
+                self.assertEqual(found_in(cells, memory_of(bus.process.pid)), cells)
+            except Unavailable as why:
+                self.skipTest(f"SKIP: the memory of the bus is not searched: {why}")
 
     def erase_all(self, disk):
         with RunningBus(disk.folder / "bus", settings="") as bus:

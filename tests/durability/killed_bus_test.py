@@ -1,6 +1,7 @@
 """What the bus acknowledged outlives its sudden death, whenever that comes."""
 
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,8 @@ from zmq_python import SKIPPED
 # What the append path asks of the disk, and at which of a thread's calls the short form kills. From the third of them
 # on some appends have been acknowledged before.
 AT_AN_APPEND = {"pwrite64": (1, 2, 3, 20, 100), "fdatasync": (1, 2, 3, 8, 20)}
+# Moments between those, as of the first answer and of the first thing a client says: all others in the long form.
+BESIDE_THE_DISK = ("fcntl", "write", "sendto", "recvfrom")
 # What a start asks of it; a directory is synced once for each file in it, then never again.
 AT_A_START = {"pwrite64": 3, "fdatasync": 3, "fsync": 1}
 KILLS_A_BUS = 50
@@ -82,13 +85,31 @@ class KilledBusTest(unittest.TestCase):
                     # The later the call, the more was promised before: it was not always the same moment.
                     self.assertGreater(acknowledged[max(acknowledged)], acknowledged[min(acknowledged)], acknowledged)
 
-    def kill_at(self, bus, call, count):
+    @unittest.skipIf(WHY_NOT, WHY_NOT)
+    def test_at_each_other_system_call_of_an_append(self):
+        with RunningBus() as bus, Progress("kills at another call of an append") as progress:
+            found = self.calls_of_appends(bus)
+            self.assertLessEqual({*AT_AN_APPEND, *BESIDE_THE_DISK}, found)
+            for call in rounds(BESIDE_THE_DISK, sorted(found - AT_AN_APPEND.keys())):
+                for count in rounds((1,), (1, 3, 30)):
+                    with self.subTest(call=call, count=count):
+                        self.kill_at(bus, call, count, sure=count == 1 and call in BESIDE_THE_DISK)
+                        progress.one()
+
+    def calls_of_appends(self, bus):
+        bus.start()
+        self.assertTrue(bus.attach("all"), "strace did not attach")
+        bus.load(most=4 * IN_FLIGHT)
+        bus.kill()
+        return set(re.findall(r"^\d+ +(\w+)\(", (bus.folder / "trace").read_text(errors="replace"), re.MULTILINE))
+
+    def kill_at(self, bus, call, count, sure=True):
         """How many appends were acknowledged before the kill."""
         before = len(bus.acknowledged)
         bus.start()
         self.assertTrue(bus.attach(f"{call}:signal=KILL:when={count}"), "strace did not attach")
         bus.load(most=100 * IN_FLIGHT)
-        self.assertTrue(killed_by_the_call(bus, bus.folder / "trace"), "the kill did not come")
+        self.assertTrue(killed_by_the_call(bus, bus.folder / "trace") or not sure, "the kill did not come")
         acknowledged = len(bus.acknowledged) - before
         bus.restart_and_verify()
         bus.kill()

@@ -115,18 +115,19 @@ class RunningBus(BusLoad):
             raise AssertionError("sealpost-bus did not start:\n" + self.log)
 
     def attach(self, injection):
-        """From now on system calls fail or kill as `injection` (strace -e inject=) says; False if not possible."""
+        """From now on system calls fail or kill as `injection` (strace -e inject=) says, or, where that is "all", stand
+        in the file `trace`; False if not possible."""
         note = self.folder / "strace.note"
         with note.open("wb") as said:
             self.tracer = subprocess.Popen(
                 ["strace", "-f", "-o", str(self.folder / "trace"), "-e", "trace=" + injection.split(":")[0],
-                 "-e", "inject=" + injection, "-p", str(self.process.pid)], stderr=said)
+                 *(["-e", "inject=" + injection] if ":" in injection else []), "-p", str(self.process.pid)], stderr=said)
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self.tracer.poll() is None:
             if "attached" in note.read_text():
                 return True
             threading.Event().wait(0.01)
-        return False
+        return "attached" in note.read_text()  # and has ended, having killed what it was attached to
 
     def kill(self):
         """SIGKILL to all that was started."""

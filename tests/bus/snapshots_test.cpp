@@ -51,8 +51,10 @@ protected:
         }
         void write(const auto& to) const
         {
-            if (copies_never_end && ::getpid() != original)
+            if (!endless_copy.empty() && ::getpid() != original) {
+                std::ofstream{endless_copy} << ::getpid() << std::flush;
                 ::pause();
+            }
             to(ids);
         }
         void restore(std::string_view octets)
@@ -65,7 +67,7 @@ protected:
         client& link;
         std::string ids;
         int applied = 0;
-        bool copies_never_end = false;
+        std::filesystem::path endless_copy; ///< unless empty, copies say here who they are and stay
         pid_t original = ::getpid();
         std::optional<error_code> ended;
         follower state;
@@ -195,14 +197,15 @@ TEST_F(a_process_with_snapshots, leaves_no_copy_at_work_when_the_log_cannot_be_f
     wanted.events = 1;
     wanted.rest = {};
     machine& one = start();
-    one.copies_never_end = true;
+    one.endless_copy = folder.path() / "copy";
     append("a");
-    until_applied(one, "a ");
-    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), 0) << "a copy is at work";
+    pid_t copy = 0;
+    bus.run_until([&] { return bool(std::ifstream{one.endless_copy} >> copy); });
+    EXPECT_EQ(::waitpid(copy, nullptr, WNOHANG), 0) << "a copy is at work";
     append("poison");
     bus.run_until([&] { return one.ended.has_value(); });
     EXPECT_EQ(*one.ended, errc::invalid);
-    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "it would use what goes now";
+    EXPECT_EQ(::waitpid(copy, nullptr, WNOHANG), -1) << "it would use what goes now";
 }
 
 TEST_F(a_process_with_snapshots, says_why_one_cannot_be_written_and_lives_on)

@@ -98,6 +98,8 @@ class Pipeline:
         if not line:
             self.diagnostics.seek(0)
             said = self.diagnostics.read().decode()
+            self.process.stdout.close()
+            self.diagnostics.close()
             raise AssertionError(f"sealpost up gave no line, exit {self.process.wait()}: {said}")
         self.endpoints = json.loads(line)
         self.state = Path(self.endpoints["state"])

@@ -15,6 +15,7 @@
 #include "cli/revoke.hpp"
 #include "cli/send.hpp"
 #include "cli/shell.hpp"
+#include "cli/standard_output.hpp"
 #include "cli/status.hpp"
 #include "cli/trace.hpp"
 #include "cli/up.hpp"
@@ -71,10 +72,11 @@ struct run_command {
 
 int run(int argc, char** argv)
 {
+    fill_closed_streams();
     try {
         const invocation wanted = read_arguments(argc, argv);
         const int code = std::visit(run_command{wanted.state}, wanted.command);
-        std::cout.flush();
+        finish_standard_output();
         return code;
     } catch (const failure& ended) {
         std::cout.flush();

@@ -4,6 +4,7 @@
 #include "cli/event_line.hpp"
 #include "cli/operator_bus.hpp"
 #include "cli/run_to_end.hpp"
+#include "cli/standard_output.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -23,13 +24,13 @@ asio::awaitable<int> print_events(const endpoints& where, const events_options& 
         [&](const bus::stored_event& event) {
             if (!filter.shows(event))
                 return;
-            std::cout << event_line(event) << "\n";
-            if (options.follow)
-                std::cout.flush();
+            // What is printed in vain ends it, else it would follow for ever.
+            if (!(std::cout << event_line(event) << "\n") || options.follow)
+                finish_standard_output();
         };
     const bus::head head = co_await log.head();
     co_await log.read_through(head.seq, print);
-    std::cout.flush();
+    finish_standard_output();
     if (options.follow)
         co_await log.follow(print);
     co_return 0;

@@ -6,6 +6,8 @@
 #include "cli/operator_bus.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/run_to_end.hpp"
+#include "cli/standard_output.hpp"
+#include "cli/until_stopped.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -41,8 +43,8 @@ public:
         pass_on();
         if (file_)
             file_->commit();
-        else if (!std::cout.flush())
-            throw failure("cannot write to standard output");
+        else
+            finish_standard_output();
     }
 
 private:
@@ -51,7 +53,7 @@ private:
         if (file_)
             file_->write(held_);
         else if (!std::cout.write(held_.data(), static_cast<std::streamsize>(held_.size())))
-            throw failure("cannot write to standard output");
+            finish_standard_output();
         held_.clear();
     }
 
@@ -65,7 +67,7 @@ std::uint64_t last_wanted(const event_selection& wanted, std::uint64_t head)
     return wanted.through && wanted.through->seq ? std::min(*wanted.through->seq, head) : head;
 }
 
-asio::awaitable<int> export_log(const endpoints& where, const events_export_options& options)
+asio::awaitable<void> export_log(const endpoints& where, const events_export_options& options)
 {
     operator_bus log(co_await asio::this_coro::executor, where);
     const bus::head head = co_await log.head();
@@ -91,6 +93,13 @@ asio::awaitable<int> export_log(const endpoints& where, const events_export_opti
     if (!options.output.empty())
         std::cout << "exported " << made.events() << " events to " << options.output.string()
                   << "\n";
+}
+
+asio::awaitable<int> export_until_stopped(
+    const endpoints& where, const events_export_options& options)
+{
+    if (!co_await until_stopped(export_log(where, options)))
+        throw failure("stopped before the end of the log: the export is not whole");
     co_return 0;
 }
 
@@ -100,7 +109,7 @@ int events_export(const std::filesystem::path& state, const events_export_option
 {
     encryptor::start_cryptography();
     const endpoints where = running_endpoints(state);
-    return run_to_end([&] { return export_log(where, options); });
+    return run_to_end([&] { return export_until_stopped(where, options); });
 }
 
 } // namespace cli

@@ -2,20 +2,17 @@
 
 #include "cli/event_filter.hpp"
 #include "cli/event_summary.hpp"
-#include "cli/failure.hpp"
 #include "cli/message_finder.hpp"
 #include "cli/operator_bus.hpp"
 #include "cli/run_to_end.hpp"
+#include "cli/standard_output.hpp"
 #include "cli/terminal_text.hpp"
+#include "cli/until_stopped.hpp"
 #include "mail/event_json.hpp"
 #include "mail/ledger.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
-#include <csignal>
 #include <deque>
 #include <iostream>
 #include <optional>
@@ -68,12 +65,6 @@ private:
     bool colors_;
 };
 
-asio::awaitable<void> stop_signal()
-{
-    asio::signal_set signals(co_await asio::this_coro::executor, SIGINT, SIGTERM);
-    co_await signals.async_wait(asio::use_awaitable);
-}
-
 asio::awaitable<void> print_last(operator_bus& log, event_teller& teller, std::uint64_t lines)
 {
     std::deque<std::string> last;
@@ -87,7 +78,7 @@ asio::awaitable<void> print_last(operator_bus& log, event_teller& teller, std::u
     co_await log.read_through(head.seq, keep);
     for (const std::string& line : last)
         std::cout << line << "\n";
-    std::cout.flush();
+    finish_standard_output();
 }
 
 asio::awaitable<void> tell(
@@ -98,18 +89,19 @@ asio::awaitable<void> tell(
         co_return;
     const std::function<void(const bus::stored_event&)> print =
         [&teller](const bus::stored_event& event) {
-            if (const std::optional<std::string> line = teller.line_of(event))
-                std::cout << *line << std::endl;
+            if (const std::optional<std::string> line = teller.line_of(event)) {
+                std::cout << *line << "\n";
+                finish_standard_output();
+            }
         };
     co_await log.follow(print);
 }
 
 asio::awaitable<int> tail(const endpoints& where, const events_tail_options& options)
 {
-    using namespace asio::experimental::awaitable_operators;
     operator_bus log(co_await asio::this_coro::executor, where);
     event_teller teller(options);
-    co_await (tell(log, teller, options) || stop_signal());
+    co_await until_stopped(tell(log, teller, options));
     co_return 0;
 }
 

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+namespace cli {
+
+/// Runs `work` to its end, or until SIGINT or SIGTERM, which cancels it: what it holds is let go of
+/// as on every other way out. False: it was stopped. What `work` throws is thrown.
+boost::asio::awaitable<bool> until_stopped(boost::asio::awaitable<void> work);
+
+} // namespace cli

@@ -134,8 +134,10 @@ std::filesystem::path state_directory::log_of(std::string_view process) const
 }
 
 state_lock::state_lock(const state_directory& state)
-    : descriptor_(::open(state.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600))
 {
+    // What was put back from a backup has the log and the keys, and no such folder.
+    ::mkdir(state.lock().parent_path().c_str(), 0700);
+    descriptor_ = ::open(state.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor_ < 0)
         throw failure("cannot open " + state.lock().string() + ": " + std::strerror(errno));
     if (!lock_within_moments(descriptor_)) {

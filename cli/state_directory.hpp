@@ -61,7 +61,7 @@ public:
     static std::optional<pid_t> holder(const state_directory& state);
 
 private:
-    int descriptor_;
+    int descriptor_ = -1;
 };
 
 } // namespace cli

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <string>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -28,6 +29,31 @@ struct descriptor {
     }
 };
 
+[[noreturn]] void refuse_second(const std::filesystem::path& temporary)
+{
+    throw std::system_error(
+        EBUSY, std::system_category(), "another process is writing " + temporary.string());
+}
+
+/// Whoever writes holds a lock; what a crash left behind has none, and may have other rights.
+void remove_leftover(const std::filesystem::path& temporary)
+{
+    const descriptor found{
+        ::open(temporary.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+    if (found.number >= 0 && ::flock(found.number, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        refuse_second(temporary);
+    ::unlink(temporary.c_str());
+}
+
+/// Locks it, unless another came between its making and that, and removed it.
+bool take(int made, const std::filesystem::path& temporary)
+{
+    struct stat own = {};
+    struct stat named = {};
+    return ::flock(made, LOCK_EX | LOCK_NB) == 0 && ::fstat(made, &own) == 0 &&
+           ::stat(temporary.c_str(), &named) == 0 && own.st_ino == named.st_ino;
+}
+
 } // namespace
 
 void sync_folder(const std::filesystem::path& folder)
@@ -40,12 +66,16 @@ void sync_folder(const std::filesystem::path& folder)
 durable_file::durable_file(std::filesystem::path file, unsigned mode)
     : file_(std::move(file)), temporary_(file_.string() + ".new")
 {
-    // A leftover of a crash may have other rights.
-    ::unlink(temporary_.c_str());
+    remove_leftover(temporary_);
     descriptor_ =
         ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-    if (descriptor_ < 0)
+    if (descriptor_ < 0 && errno != EEXIST)
         fail("create", temporary_);
+    if (descriptor_ < 0 || !take(descriptor_, temporary_)) {
+        if (descriptor_ >= 0)
+            ::close(descriptor_);
+        refuse_second(temporary_);
+    }
     if (::fchmod(descriptor_, mode) != 0) {
         const int reason = errno;
         ::close(descriptor_);

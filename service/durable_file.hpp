@@ -6,7 +6,8 @@
 namespace service {
 
 /// A file written whole or not at all, piece by piece: a temporary one beside it, fsync, rename,
-/// fsync of the folder. Without commit() nothing of it stays.
+/// fsync of the folder. Without commit() nothing of it stays. One at a time: while another writes
+/// the same file, as long as it lives, this one is refused.
 /// Throws std::system_error naming the file.
 class durable_file {
 public:

@@ -92,6 +92,33 @@ TEST(durable_file, replaces_the_whole_file_and_is_private)
     EXPECT_THROW(cli::write_durably(folder.path() / "no/where", ""), cli::failure);
 }
 
+TEST(durable_file, is_written_by_one_at_a_time)
+{
+    const cli_test::temporary_folder folder;
+    const fs::path file = folder.path() / "log.ndjson";
+    {
+        cli::durable_file first(file);
+        first.write("first ");
+        EXPECT_THROW(cli::durable_file{file}, cli::failure)
+            << "it would take the first one's place";
+        first.write("whole");
+        first.commit();
+    }
+    EXPECT_EQ(cli::read_whole(file), "first whole");
+    cli::write_durably(file, "second");
+    EXPECT_EQ(cli::read_whole(file), "second");
+}
+
+TEST(state_directory, that_is_put_back_without_its_run_folder_can_be_locked)
+{
+    const cli_test::temporary_folder folder;
+    const cli::state_directory state(folder.path() / "post");
+    fs::create_directories(state.root() / "bus");
+    const cli::state_lock lock(state);
+    EXPECT_TRUE(cli::state_lock::holder(state));
+    EXPECT_EQ(mode_of(state.root() / "run"), 0700u);
+}
+
 class key_files : public testing::Test {
 protected:
     static void SetUpTestSuite() { encryptor::start_cryptography(); }

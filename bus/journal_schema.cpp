@@ -145,6 +145,15 @@ void prepare_database(database& db)
     bring_up_to_date(db);
 }
 
+void check_holds_log(database& db, const std::filesystem::path& file)
+{
+    statement table{db, "SELECT 1 FROM sqlite_master WHERE name = 'properties'"};
+    if (!table.open().next())
+        throw damaged(
+            file.string() + (has_tables(db) ? " is another program's database" : " is empty") +
+            ", and no log: name a journal.db, or restore it from a backup");
+}
+
 log_identity read_identity(database& db)
 {
     const std::optional<log_identity> identity = read_property(db, log_id);

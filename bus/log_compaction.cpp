@@ -58,7 +58,7 @@ public:
         : file(files.database),
           lock(lock_file_of(log_that_exists(file))),
           db(read_anew(file), database::access::write),
-          older(prepared(db), file),
+          older(prepared(db, file), file),
           most(most),
           identity(read_identity(db))
     {
@@ -88,8 +88,9 @@ public:
     std::vector<std::filesystem::path> strangers;
 
 private:
-    static database& prepared(database& db)
+    static database& prepared(database& db, const std::filesystem::path& file)
     {
+        check_holds_log(db, file);
         prepare_database(db);
         return db;
     }

@@ -42,7 +42,7 @@ public:
         : lock(lock_file_of(existing(files.database))),
           db(files.database, database::access::write),
           slab(files.slab, key_slab::access::write),
-          slots(prepared(db), slab),
+          slots(prepared(db, files.database), slab),
           contents(db),
           head_file(files.database),
           identity(read_identity(db)),
@@ -67,8 +67,10 @@ public:
     truncation_loss loss;
 
 private:
-    static database& prepared(database& db)
+    /// A file that is empty stays so: a new log in it is nobody's way out.
+    static database& prepared(database& db, const std::filesystem::path& file)
     {
+        check_holds_log(db, file);
         prepare_database(db);
         return db;
     }
@@ -86,8 +88,12 @@ void log_truncation::engine::check_what_stays(const right_event& seen)
     const std::uint64_t right = check.right().seq;
     if (fault)
         throw damaged(
-            "event " + std::to_string(fault->seq) + ", which would stay, is damaged: " +
-            fault->reason + "; cut after event " + std::to_string(right) + " or restore a backup");
+            "event " + std::to_string(fault->seq) +
+            ", which would stay, is damaged: " + fault->reason + "; " +
+            (fault->segment.empty()
+                 ? "cut after event " + std::to_string(right) + " or restore a backup"
+                 : "what is archived cannot be cut: restore " + fault->segment.string() +
+                       " from a backup"));
     if (right < after)
         throw std::invalid_argument(
             "the log ends with event " + std::to_string(right) + ": nothing stands after event " +
@@ -107,7 +113,9 @@ void log_truncation::engine::count_loss(const journal_files& files)
         expected.reset(); // nobody knows; it is written anew
     }
     const std::uint64_t last = std::max(last_seq(db), after);
-    if (expected && expected->identity == identity && expected->seq > last)
+    if (expected && expected->identity != identity)
+        loss.gone = expected->seq; // of another log, which stood here before
+    else if (expected && expected->seq > last)
         loss.gone = expected->seq - last;
 }
 

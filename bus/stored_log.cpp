@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::uint64_t to_the_end = std::numeric_limits<std::int64_t>::max();
 
+log_identity identity_of(database& db, const std::filesystem::path& file)
+{
+    check_holds_log(db, file);
+    return read_identity(db);
+}
+
 } // namespace
 
 class stored_log::engine {
@@ -21,7 +27,7 @@ public:
     explicit engine(const std::filesystem::path& file)
         : file(file),
           db(file, database::access::read),
-          identity(read_identity(db)),
+          identity(identity_of(db, file)),
           events(db, file),
           content(
               db,
@@ -107,7 +113,7 @@ bool stored_log::holds_slot(std::string_view content, std::string_view name)
 log_head read_log_head(const std::filesystem::path& file)
 {
     database db{file, database::access::read};
-    return {read_identity(db), read_head(db)};
+    return {identity_of(db, file), read_head(db)};
 }
 
 } // namespace bus

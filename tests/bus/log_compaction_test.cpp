@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 namespace bus {
@@ -32,6 +34,28 @@ TEST_F(a_log_to_compact, has_the_same_events_wherever_they_stand)
     EXPECT_TRUE(std::filesystem::exists(file_of(5, 8)));
     const auto mode = std::filesystem::status(file_of(5, 8)).permissions();
     EXPECT_EQ(mode, std::filesystem::perms::owner_read);
+}
+
+TEST_F(a_log_to_compact, is_not_made_of_an_empty_file)
+{
+    const temporary_folder other;
+    std::ofstream{other.files().database};
+    EXPECT_THROW(log_compaction{other.files()}, damaged);
+    EXPECT_EQ(std::filesystem::file_size(other.files().database), 0U);
+}
+
+TEST_F(a_log_to_compact, that_is_damaged_in_its_archive_is_not_told_to_be_cut)
+{
+    compact(8);
+    std::filesystem::remove(file_of(1, 4));
+    try {
+        const log_truncation none{folder.files(), 8, ignore};
+        FAIL();
+    } catch (const damaged& refused) {
+        const std::string reason = refused.what();
+        EXPECT_EQ(reason.find("cut after"), std::string::npos) << reason;
+        EXPECT_TRUE(reason.ends_with("restore " + file_of(1, 4).string() + " from a backup"));
+    }
 }
 
 TEST_F(a_log_to_compact, goes_on_where_it_was)

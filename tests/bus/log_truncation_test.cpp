@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 
 namespace bus {
@@ -188,6 +190,22 @@ TEST_F(a_log_to_truncate, whose_end_is_lost_opens_again_when_the_loss_is_accepte
     EXPECT_EQ(loss.gone, 2U);
     EXPECT_EQ(loss.slots, 2U) << "what the lost events brought goes too";
     EXPECT_TRUE(opens());
+}
+
+TEST_F(a_log_to_truncate, of_another_log_s_place_loses_all_that_was_acknowledged_there)
+{
+    change("UPDATE properties SET value = randomblob(16) WHERE name = 'log id'");
+    EXPECT_FALSE(opens());
+    EXPECT_EQ(truncate(6).gone, 6U);
+    EXPECT_TRUE(opens());
+}
+
+TEST_F(a_log_to_truncate, is_not_made_of_an_empty_file)
+{
+    const temporary_folder other;
+    std::ofstream{other.files().database};
+    EXPECT_THROW(log_truncation(other.files(), 0, ignore), damaged);
+    EXPECT_EQ(std::filesystem::file_size(other.files().database), 0U);
 }
 
 /// As format 1 was: nobody noted which event named what.

@@ -2,6 +2,7 @@
 
 #include "mail/address.hpp"
 #include "service/host_and_port.hpp"
+#include "service/utf8.hpp"
 
 #include <charconv>
 #include <cstdint>
@@ -22,8 +23,15 @@ std::string sender_fault(const std::string& text)
 
 std::string message_id_fault(const std::string& text)
 {
+    if (!service::is_utf8(text))
+        return "it holds octets that are no UTF-8: no message has such an id";
     return text.empty() ? "it is empty: name a message by its network message id or Message-ID"
                         : "";
+}
+
+std::string file_name_fault(const std::string& text)
+{
+    return text.empty() ? "it is empty: name a file, or leave it out" : "";
 }
 
 std::string host_and_port_fault(const std::string& text)
@@ -35,6 +43,8 @@ std::string host_and_port_fault(const std::string& text)
 
 std::string output_file_fault(const std::string& text)
 {
+    if (text.empty())
+        return file_name_fault(text);
     std::error_code
         unknown; // what cannot be looked at cannot be written either, which is told then
     const auto kind = std::filesystem::symlink_status(text, unknown).type();

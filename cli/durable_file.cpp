@@ -53,11 +53,14 @@ void sync_folder(const std::filesystem::path& folder)
 
 std::string read_whole(const std::filesystem::path& file)
 {
+    std::error_code unseen;
+    if (std::filesystem::is_directory(file, unseen))
+        throw failure("cannot read " + file.string() + ": it is a directory");
     std::ifstream stream(file, std::ios::binary);
     if (!stream)
         throw failure("cannot read " + file.string() + ": " + std::strerror(errno));
     std::string content{std::istreambuf_iterator<char>(stream), {}};
-    if (stream.bad() || std::filesystem::is_directory(file))
+    if (stream.bad())
         throw failure("cannot read " + file.string());
     return content;
 }

@@ -85,6 +85,7 @@ command define_import(CLI::App* events)
         events->add_subcommand("import", "Make a log of an export, to be followed only");
     app->add_option("file", options->file, "What `events export` wrote; - for standard input")
         ->type_name("FILE")
+        ->check(file_name_fault)
         ->required();
     app->add_flag("--json", options->json, "Print one line of JSON instead of text for people");
     app->footer(help_text::events_import);

@@ -26,7 +26,9 @@ public:
         std::error_code error;
         if (!std::filesystem::is_regular_file(file, error))
             throw failure(
-                "there is no file " + name_ + "; name one that `sealpost events export` wrote");
+                (std::filesystem::exists(file, error) ? "this is no regular file: "
+                                                      : "there is no file ") +
+                name_ + "; name one that `sealpost events export` wrote");
         octets_ = std::filesystem::file_size(file, error);
         file_.open(file, std::ios::binary);
         if (!file_)

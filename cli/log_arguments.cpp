@@ -21,13 +21,24 @@ command define_verify(CLI::App& whole)
     CLI::App* app =
         whole.add_subcommand("verify", "Check every hash of the log, and its place in the chain");
     app->add_option("file", options->file, "The log to check (the state directory's)")
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->check(file_name_fault);
     app->add_option("--head", options->head, "A signed head that the log must hold")
-        ->type_name("FILE");
-    app->add_option("--key", options->key, "Who signed it (keys/head.public)")->type_name("FILE");
+        ->type_name("FILE")
+        ->check(file_name_fault);
+    app->add_option("--key", options->key, "Who signed it (keys/head.public)")
+        ->type_name("FILE")
+        ->check(file_name_fault);
     app->add_flag("--json", options->json, as_json);
     app->footer(help_text::verify);
-    return {app, [options]() -> command_options { return *options; }};
+    return {app, [options]() -> command_options {
+                if (options->head.empty() && !options->key.empty())
+                    throw failure(
+                        "--key says who signed a head: name that with --head; see `sealpost verify "
+                        "--help`",
+                        exit_code::wrong_arguments);
+                return *options;
+            }};
 }
 
 command define_head(CLI::App& whole)

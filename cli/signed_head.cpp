@@ -122,8 +122,8 @@ try {
     if (line.contains("signature"))
         line.at("signature").get_to(end.signature);
     return end;
-} catch (const nlohmann::json::exception& error) {
-    throw failure(std::string("the head is no line of `sealpost head --json`: ") + error.what());
+} catch (const nlohmann::json::exception&) {
+    throw failure("the head is not what `sealpost head --sign` prints; make one with that");
 }
 
 signing_pair make_signing_pair()

@@ -44,7 +44,13 @@ std::optional<log_end> wanted_head(
 {
     if (options.head.empty())
         return std::nullopt;
-    log_end end = parse_log_end(read_whole(options.head));
+    const std::string text = read_whole(options.head);
+    log_end end;
+    try {
+        end = parse_log_end(text);
+    } catch (const failure& wrong) {
+        throw failure(options.head.string() + ": " + wrong.what());
+    }
     const state_directory directory(state);
     check_signature(end, options.key.empty() ? directory.head_public() : options.key);
     return end;
@@ -59,7 +65,8 @@ std::string head_fault(
     if (!hash.empty() || end.seq == 0)
         return hash == end.hash || end.seq == 0
                    ? ""
-                   : event + " has another hash than in the head: the log was written anew";
+                   : event + " has another hash than in the head: the log was written anew" +
+                         (has_log_id ? "" : ", or the export is redacted");
     if (log.fault)
         return event + " of the head lies behind the damage";
     return "the log ends with event " + std::to_string(log.right.seq) + ", before " + event +
@@ -161,10 +168,12 @@ int verify(const std::filesystem::path& state, const verify_options& options)
     const std::optional<log_end> end = wanted_head(state, options);
     const std::filesystem::path file =
         options.file.empty() ? state_directory(state).existing_database() : options.file;
-    if (!std::filesystem::is_regular_file(file))
+    std::error_code unseen;
+    if (!std::filesystem::is_regular_file(file, unseen))
         throw failure(
             file.string() +
-            " is no file; name a journal.db, an export, or a file of `sealpost events`");
+            (std::filesystem::exists(file, unseen) ? " is no regular file" : " is no file") +
+            "; name a journal.db, an export, or a file of `sealpost events`");
     const verdict found = check(file, end, state_directory(state).keys());
     if (options.json)
         print_json(found, end.has_value());

@@ -44,6 +44,19 @@ TEST(arguments, the_state_directory_may_stand_before_or_after_the_command)
     ::unsetenv("SEALPOST_STATE");
 }
 
+TEST(arguments, an_empty_file_name_is_no_default)
+{
+    for (const std::vector<const char*>& command : std::vector<std::vector<const char*>>{
+             {"verify", ""},
+             {"verify", "--head", ""},
+             {"verify", "--head", "head.json", "--key", ""},
+             {"events", "import", ""},
+             {"events", "export", "--output", ""}})
+        EXPECT_NE(refusal(command).find("it is empty"), std::string::npos) << refusal(command);
+    EXPECT_NE(refusal({"verify", "--key", "head.public"}).find("--head"), std::string::npos);
+    EXPECT_NE(refusal({"status", "\xff"}).find("no UTF-8"), std::string::npos);
+}
+
 TEST(arguments, up_has_fixed_ports_unless_ephemeral)
 {
     const auto fixed = options_of<cli::up_options>({"up"}).pipeline;

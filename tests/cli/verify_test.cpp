@@ -129,6 +129,50 @@ TEST_F(a_log_on_disk, that_is_not_there_is_an_error_with_the_remedy)
     }
 }
 
+TEST_F(a_log_on_disk, that_is_none_is_called_so)
+{
+    const auto refusal = [this](const std::filesystem::path& file) {
+        cli::verify_options options;
+        options.file = file;
+        try {
+            verify(options);
+        } catch (const std::exception& error) {
+            testing::internal::GetCapturedStdout();
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    const std::filesystem::path empty = folder_.path() / "empty";
+    std::ofstream{empty};
+    const std::filesystem::path other = folder_.path() / "other";
+    bus::database{other, bus::database::access::write}.execute("CREATE TABLE cats (name)");
+    EXPECT_EQ(
+        refusal(empty),
+        empty.string() + " is empty, and no log: name a journal.db, or restore it from a backup");
+    EXPECT_NE(refusal(other).find("is another program's database"), std::string::npos);
+    EXPECT_THROW(bus::read_log_head(empty), bus::damaged);
+    EXPECT_EQ(std::filesystem::file_size(empty), 0u);
+}
+
+TEST_F(a_log_on_disk, names_the_head_that_is_none)
+{
+    const auto refusal = [this](const cli::verify_options& options) {
+        try {
+            verify(options);
+        } catch (const cli::failure& error) {
+            return std::string(error.what());
+        }
+        return std::string();
+    };
+    cli::verify_options options = with_head("no head");
+    EXPECT_EQ(
+        refusal(options),
+        options.head.string() +
+            ": the head is not what `sealpost head --sign` prints; make one with that");
+    options.head = folder_.path();
+    EXPECT_EQ(refusal(options), "cannot read " + folder_.path().string() + ": it is a directory");
+}
+
 TEST_F(a_log_on_disk, holds_its_signed_head_also_when_it_has_grown)
 {
     const cli::verify_options options = with_signed_head();

@@ -30,7 +30,8 @@ def counted(bus, most):
 
 
 def faults(calls, before):
-    """"CALL FILE N KIND": in a campaign each kind at up to 20 of a file's calls; else one a file, another for each.
+    """"CALL FILE N KIND": in a campaign each kind at up to 20 of a file's calls; else one a file, another for each, and
+    the second sync of a load.
 
     `calls` says how many there are of each, `before` how many of them to let pass, those of the start."""
     for number, ((call, file), count) in enumerate(sorted(calls.items())):
@@ -38,6 +39,8 @@ def faults(calls, before):
         wanted = [f"{call} {file} {before[call, file] + place + 1} {kind}"
                   for place in places for kind in KINDS.get(call, ())]
         yield from wanted if CAMPAIGN else wanted[number % len(wanted):][:1]
+        if before and call == "sync" and count > 1 and not CAMPAIGN:  # the first may be that of a file just made
+            yield f"{call} {file} {before[call, file] + 2} EIO"
 
 
 def is_first(fault, before):

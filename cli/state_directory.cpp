@@ -145,8 +145,7 @@ state_lock::state_lock(const state_directory& state)
         ::close(descriptor_);
         throw failure(
             "sealpost already runs on " + state.root().string() + " (process " +
-            std::to_string(other) +
-            "); stop it, or choose another directory with --state DIR or --ephemeral");
+            std::to_string(other) + "); stop it, or name another directory with --state DIR");
     }
     const std::string pid = std::to_string(::getpid()) + "\n";
     if (::ftruncate(descriptor_, 0) != 0 ||

@@ -60,6 +60,7 @@ broker::broker(
       head_(log_.head()),
       gate_(executor, context_, settings_.clients, log, now_),
       router_(executor, context_, ZMQ_ROUTER),
+      failed_reads_(log),
       peers_(
           executor,
           router_,
@@ -67,7 +68,10 @@ broker::broker(
               dropped_answers_.note();
               tell_dropped_answers();
           }),
-      reader_(executor, settings_.files, [this](const refusal& why) { report_failed_read(why); }),
+      reader_(
+          executor,
+          settings_.files,
+          [this](const refusal& why) { failed_reads_.note(why, now_()); }),
       reads_(executor, bounds_.read),
       writer_(
           executor, log_, [this](committed_group group) { settle(std::move(group)); }, failed_),
@@ -246,12 +250,6 @@ std::function<void(refusal)> broker::refuse_to(const caller& who)
     return [this, who](refusal why) { answer(who, {std::move(why), {}}); };
 }
 
-void broker::report_failed_read(const refusal& why)
-{
-    const bool is_damage = why.code == wire_error::damaged;
-    process_log_.error(is_damage ? "bus.log_damaged" : "bus.read_failed", {{"reason", why.text}});
-}
-
 /// A peer may ask as much as it likes and take no answer.
 void broker::tell_dropped_answers()
 {
@@ -285,6 +283,7 @@ asio::awaitable<void> broker::tick()
         feed_.pump(); // for those whose queue was full
         gate_.tell_turned_away();
         tell_dropped_answers();
+        failed_reads_.tell_due(now_());
         forget(peers_.forget_gone());
         if (++ticks_ % ticks_to_sweep_peers == 0)
             forget(peers_.forget_silent(last_alive_ - longest_silence));

@@ -2,6 +2,7 @@
 
 #include "bus/access.hpp"
 #include "bus/curve.hpp"
+#include "bus/failed_reads.hpp"
 #include "bus/journal.hpp"
 #include "bus/large_requests.hpp"
 #include "bus/live_feed.hpp"
@@ -114,7 +115,6 @@ private:
     void answer(const caller& who, reply said);
     std::function<void(reply)> answer_to(const caller& who);
     std::function<void(refusal)> refuse_to(const caller& who);
-    void report_failed_read(const refusal& why);
     void tell_dropped_answers();
     void settle(committed_group group);
     void begin_incarnation();
@@ -137,6 +137,7 @@ private:
     zap_gate gate_;
     zmq_socket router_;
     seldom_told dropped_answers_;
+    failed_reads failed_reads_;
     peers peers_;
     put_shares put_shares_;
     reader reader_;

@@ -64,6 +64,7 @@ broker::broker(
       peers_(
           executor,
           router_,
+          bounds_.answers,
           [this](const std::string&) {
               dropped_answers_.note();
               tell_dropped_answers();

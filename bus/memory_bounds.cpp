@@ -14,6 +14,7 @@ memory_bounds bounds_of_memory()
         .recent_events = 2 * mebioctet,
         .subscribed = 2 * mebioctet,
         .large_requests = 5 * mebioctet,
+        .answers = 1 * mebioctet,
         .read = 6 * mebioctet,
     };
 }

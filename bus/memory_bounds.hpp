@@ -11,6 +11,7 @@ struct memory_bounds {
     std::size_t recent_events;
     std::size_t subscribed; ///< events sent and not handled yet; one packet of each always may be
     std::size_t large_requests; ///< granted, or being written
+    std::size_t answers;        ///< of one connection, that it does not take; then they are dropped
     std::size_t read; ///< contents and slots, read and not yet sent; one of each peer always may be
 };
 

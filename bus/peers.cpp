@@ -5,12 +5,39 @@
 #include <utility>
 
 namespace bus {
+namespace {
+
+constexpr std::size_t octets_besides = 32; // of a packet, beside its body
+
+} // namespace
+
+/// Lives until ZeroMQ has taken a bundle, whose it is.
+struct peers::under_way {
+    explicit under_way(known& entry)
+        : not_taken(entry.not_taken),
+          octets(std::exchange(entry.octets, 0)),
+          things(std::exchange(entry.until_taken, {}))
+    {
+        *not_taken += octets;
+    }
+    ~under_way() { *not_taken -= octets; }
+    under_way(const under_way&) = delete;
+    under_way& operator=(const under_way&) = delete;
+
+    octets_there not_taken;
+    std::size_t octets;
+    kept_things things;
+};
 
 peers::peers(
     boost::asio::any_io_executor executor,
     zmq_socket& router,
+    std::size_t most_octets,
     std::function<void(const std::string& peer)> dropped)
-    : executor_(std::move(executor)), router_(router), dropped_(std::move(dropped))
+    : executor_(std::move(executor)),
+      router_(router),
+      most_octets_(most_octets),
+      dropped_(std::move(dropped))
 {}
 
 void peers::heard(const std::string& peer, time_point when)
@@ -29,6 +56,8 @@ void peers::send(const std::string& peer, packet parcel, std::shared_ptr<const v
     entry.outgoing.add(parcel);
     if (until_taken)
         entry.until_taken.push_back(std::move(until_taken));
+    else
+        entry.octets += parcel.body.size() + octets_besides;
     send_soon();
 }
 
@@ -56,10 +85,10 @@ void peers::send_answers(const std::string& peer, known& entry)
 {
     if (entry.outgoing.empty())
         return;
-    std::shared_ptr<const void> kept;
-    if (!entry.until_taken.empty())
-        kept = std::make_shared<const kept_things>(std::exchange(entry.until_taken, {}));
-    if (send_frame(peer, entry.outgoing.take(), std::move(kept)) == send_result::full)
+    std::string frame = entry.outgoing.take();
+    auto kept = std::make_shared<const under_way>(entry);
+    if (*entry.not_taken > most_octets_ ||
+        send_frame(peer, std::move(frame), std::move(kept)) == send_result::full)
         dropped_(peer);
 }
 

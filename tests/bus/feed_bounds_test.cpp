@@ -10,7 +10,7 @@ namespace bus {
 namespace {
 
 constexpr std::size_t of_an_event = limit::payload; ///< octets
-constexpr std::uint64_t events = 1000;
+constexpr std::uint64_t in_the_log = 1000;
 constexpr std::uint64_t large_events = 10; ///< the first ones
 
 /// A feed with nothing in memory over a log that begins with large events, whose subscribers say
@@ -20,7 +20,7 @@ protected:
     a_feed_of_large_events()
     {
         log.begin(1000);
-        for (std::uint64_t number = 0; number < events; ++number) {
+        for (std::uint64_t number = 0; number < in_the_log; ++number) {
             append_request batch;
             const std::size_t octets = number < large_events ? of_an_event : 1;
             batch.events = {{std::to_string(number), "test.happened", std::string(octets, 'x')}};
@@ -64,7 +64,7 @@ protected:
             sent += body.size();
             return send_result::sent;
         },
-        events};
+        in_the_log};
 };
 
 TEST_F(a_feed_of_large_events, sends_no_more_than_a_bound_that_nobody_has_handled)

@@ -10,15 +10,17 @@
 namespace bus {
 namespace {
 
+constexpr std::size_t most_of_answers = 1024UL * 1024; ///< octets
+
 /// A broker's socket without keys, and one that has spoken to it.
 class the_peers : public testing::Test {
 protected:
     the_peers()
     {
         router.set(ZMQ_ROUTER_MANDATORY, 1);
-        router.bind("tcp://127.0.0.1:*");
+        router.bind("inproc://bus"); // what is not received is not taken
         other.emplace(io.get_executor(), context, ZMQ_DEALER);
-        other->connect(router.bound_endpoint());
+        other->connect("inproc://bus");
         EXPECT_EQ(other->try_send({"hello"}), send_result::sent);
         name = receive(router).at(0);
         all.heard(name, now);
@@ -59,7 +61,8 @@ protected:
     peers::time_point now{std::chrono::hours{1}};
     std::string name;
     int dropped = 0;
-    peers all{io.get_executor(), router, [this](const std::string&) { ++dropped; }};
+    peers all{
+        io.get_executor(), router, most_of_answers, [this](const std::string&) { ++dropped; }};
 };
 
 TEST_F(the_peers, are_told_all_of_one_turn_in_one_message)
@@ -70,6 +73,41 @@ TEST_F(the_peers, are_told_all_of_one_turn_in_one_message)
     ASSERT_EQ(packets.size(), 3U);
     EXPECT_EQ(packets[2].request, 3U);
     EXPECT_TRUE(all.forget_gone().empty());
+}
+
+TEST_F(the_peers, that_take_no_answers_have_a_bound_in_octets)
+{
+    const std::string body(2000, 'x');
+    int answers = 0;
+    const auto answer = [&](int count, const std::shared_ptr<const void>& until_taken = {}) {
+        for (int number = 0; number < count; ++number) {
+            all.send(name, {"ok", 1, {}, body}, until_taken);
+            all.send_all();
+            answers += dropped == 0 ? 1 : 0;
+        }
+    };
+    answer(1000);
+    EXPECT_GT(dropped, 0);
+    EXPECT_LE(answers * body.size(), most_of_answers);
+    EXPECT_GT(answers * body.size(), most_of_answers - most_of_answers / 10);
+    for (; answers > 0; --answers)
+        receive(*other);
+    dropped = 0;
+    answer(100);
+    EXPECT_EQ(dropped, 0) << "they were taken";
+}
+
+TEST_F(the_peers, may_have_more_that_counts_elsewhere)
+{
+    const auto share = std::make_shared<const int>(0);
+    for (int number = 0; number < 20; ++number)
+        all.send(name, {"ok", 1, {}, std::string(limit::chunk, 'x')}, share);
+    all.send_all();
+    EXPECT_EQ(dropped, 0);
+    EXPECT_GT(share.use_count(), 1);
+    for (int number = 0; number < 20;)
+        number += static_cast<int>(from_bundle(receive(*other).at(0)).value().size());
+    EXPECT_EQ(share.use_count(), 1);
 }
 
 TEST_F(the_peers, whose_connection_is_gone_are_forgotten)

@@ -12,6 +12,7 @@ memory_bounds bounds_of_memory()
         .recent_events = 16UL * 1024 * 1024,
         .subscribed = much,
         .large_requests = much,
+        .answers = much,
         .read = much,
     };
 }

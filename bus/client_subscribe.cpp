@@ -89,6 +89,11 @@ error_code handle_events(const std::string& body, progress& at, const event_visi
     return wrong ? make_error_code(errc::different_log) : error_code{};
 }
 
+std::string credit_of(const progress& at)
+{
+    return encode(credit_request{at.cursor.next() - 1, window});
+}
+
 /// Handles what comes until it is complete, the stream is lost, or the chain broken.
 asio::awaitable<error_code> handle_stream(
     connection& link,
@@ -100,8 +105,11 @@ asio::awaitable<error_code> handle_stream(
     credit_due due{std::chrono::steady_clock::now()};
     while (!at.complete() && !(stream.lost && stream.arrived.empty())) {
         if (stream.arrived.empty()) {
-            error_code ignored;
-            co_await stream.wake.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+            error_code woken;
+            stream.wake.expires_after(credit_due::longest);
+            co_await stream.wake.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+            if (!woken) // ZeroMQ connects again by itself; who has no subscription there hears so
+                link.tell(request, verb::credit, credit_of(at));
             continue;
         }
         const std::string events = std::move(stream.arrived.front());
@@ -111,7 +119,7 @@ asio::awaitable<error_code> handle_stream(
             co_return error;
         }
         if (due.after(events.size(), std::chrono::steady_clock::now()))
-            link.tell(request, verb::credit, encode(credit_request{at.cursor.next() - 1, window}));
+            link.tell(request, verb::credit, credit_of(at));
     }
     if (stream.damaged && !at.complete())
         co_return errc::damaged;

@@ -5,8 +5,9 @@
 
 namespace bus {
 
-/// When a subscriber tells the broker how far it is. Each time costs a packet, which four threads
-/// handle, and the broker sends on for long before it must be told; but who is silent is forgotten.
+/// When a subscriber to which events come tells the broker how far it is. Each time costs a packet,
+/// which four threads handle, and the broker sends on for long before it must be told; but who is
+/// silent is forgotten.
 class credit_due {
 public:
     using time_point = std::chrono::steady_clock::time_point;

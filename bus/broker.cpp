@@ -24,7 +24,6 @@ namespace {
 
 constexpr std::size_t packets_a_turn = 64;
 constexpr int messages_a_peer = 1000; // ZeroMQ's queue to one peer; answers beyond are dropped
-// Not few: libzmq 4.3.4 ends the process (!_io_error) when a peer goes whose queue is full.
 constexpr int messages_from_a_peer = 256;
 constexpr milliseconds tick_length{250};
 constexpr unsigned ticks_to_sweep_peers = 40;       // 10 s
@@ -134,8 +133,14 @@ void broker::listen()
     router_.set(ZMQ_SNDHWM, messages_a_peer);
     router_.set(ZMQ_RCVHWM, messages_from_a_peer);
     router_.set(ZMQ_HANDSHAKE_IVL, 5000);
-    router_.set(ZMQ_HEARTBEAT_IVL, 5000);
-    router_.set(ZMQ_HEARTBEAT_TIMEOUT, 30000);
+    // No heartbeats of ours: libzmq 4.3.4 ends the process (!_io_error) when one is due at a peer
+    // that went while more of it waited than we take. The kernel finds who is gone, and clients say
+    // how long they may be silent.
+    router_.set(ZMQ_TCP_KEEPALIVE, 1);
+    router_.set(ZMQ_TCP_KEEPALIVE_IDLE, 20);
+    router_.set(ZMQ_TCP_KEEPALIVE_INTVL, 5);
+    router_.set(ZMQ_TCP_KEEPALIVE_CNT, 2);
+    router_.set(ZMQ_TCP_MAXRT, 30000);
     router_.set(ZMQ_BACKLOG, 512);
     router_.set_limit(limit::frame);
     secure_server(router_, settings_.secret_key);

@@ -124,6 +124,7 @@ void connection::configure(zmq_socket& socket)
     socket.set(ZMQ_HANDSHAKE_IVL, 5000);
     socket.set(ZMQ_HEARTBEAT_IVL, 1000);
     socket.set(ZMQ_HEARTBEAT_TIMEOUT, 5000);
+    socket.set(ZMQ_HEARTBEAT_TTL, 30000); // of which the broker takes note
     socket.set(ZMQ_RECONNECT_IVL, 50);
     socket.set(ZMQ_RECONNECT_IVL_MAX, 500);
     socket.set_limit(limit::frame);

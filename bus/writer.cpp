@@ -35,6 +35,7 @@ writer::~writer()
 
 void writer::queue(std::size_t octets, work wanted, done told)
 {
+    octets += octets_besides;
     queued_octets_ += octets;
     {
         const std::lock_guard lock{mutex_};

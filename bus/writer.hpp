@@ -51,6 +51,9 @@ public:
     /// nothing.
     static constexpr std::chrono::milliseconds longest_wait{2000};
 
+    /// Of memory that a request takes besides its octets, about: many small ones are large.
+    static constexpr std::size_t octets_besides = 512;
+
     /// `settled` is called on `executor`; `failed` on the writer's thread, as the last thing it
     /// does.
     writer(
@@ -65,8 +68,8 @@ public:
     /// On the executor's thread. The writer is woken when the present turn of the executor is over,
     /// so that what arrived together becomes durable together.
     void queue(std::size_t octets, work wanted, done told);
-    /// Octets of what waits or is being written; the caller stops taking requests when they are
-    /// many.
+    /// Of what waits or is being written, with octets_besides of each; the caller stops taking
+    /// requests when they are many.
     std::size_t queued_octets() const { return queued_octets_; }
     /// Writes what is queued, then ends the thread.
     void finish();

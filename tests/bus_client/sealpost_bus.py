@@ -136,11 +136,15 @@ class Bus:
             self.request += 1
             request = self.request
         try:
-            self.socket.send(
-                PROTOCOL + self.broker + list_of([text(verb) + struct.pack(">Q", request) + text(body)]))
+            self.socket.send(self.bundle([(verb, request, body)]))
         except zmq.Again:
             raise Silent(f"no connection for {verb}") from None
         return request
+
+    def bundle(self, packets):
+        """The frame of packets (verb, request, body)."""
+        return PROTOCOL + self.broker + list_of(
+            [text(verb) + struct.pack(">Q", request) + text(body) for verb, request, body in packets])
 
     def receive(self, seconds):
         """The next packet as (verb, request, body), None when there is none in that time."""

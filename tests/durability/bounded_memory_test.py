@@ -11,9 +11,11 @@ from unittest import mock
 
 import running_bus
 import zmq_python  # noqa: F401
+import zmq
 from bus_load import ACCEPTED, ATTEMPTED, PATIENCE, Refused
 from progress import Progress, rounds
 from running_bus import BIN, RunningBus
+from sealpost_bus import text
 
 MOST_MIB = 64
 MEBIOCTET = 1024 * 1024
@@ -133,6 +135,25 @@ class BoundedMemoryTest(unittest.TestCase):
     def test_it_is_bounded(self):
         self.press()
         self.check("all at once")
+
+    def test_small_requests_while_the_disk_hangs(self):
+        """Of one that sends until nobody takes more, and goes; meanwhile a heartbeat of ZeroMQ's would be due."""
+        bus = self.bus
+        bus.start()
+        if not bus.attach("fdatasync:delay_enter=8000000:when=1"):
+            self.skipTest("SKIP: cannot trace a process here")
+        with bus.connect() as client, bus.connect(patience=1.0) as flood:
+            client.hello()
+            appended = client.send_append([("event", ATTEMPTED, b"{}")])
+            flood.hello()
+            frame = flood.bundle([("discard", 1000 + n, text("content")) for n in range(256)])
+            with self.assertRaises(zmq.Again):
+                for _ in range(100_000):
+                    flood.socket.send(frame)
+            flood.close()
+            self.assertEqual(client.read_seqs(client.answer(appended)), [1])
+            self.assertTrue(bus.alive(), bus.log)
+        self.check("small requests")
 
     def test_control_without_bounds(self):
         with mock.patch.object(running_bus, "BIN", self.bus.folder):

@@ -100,6 +100,7 @@ private:
     void take_cancel(const caller& who, const packet& asked);
     void take_head(const caller& who, const packet& asked);
     void take_room(const caller& who, const packet& asked);
+    void take_share(const caller& who, const packet& asked);
     void take_put(const caller& who, const packet& asked);
     void take_get(const caller& who, const packet& asked);
     void take_discard(const caller& who, const packet& asked);

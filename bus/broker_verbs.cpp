@@ -8,7 +8,7 @@ namespace bus {
 
 const broker::known_verb* broker::find_verb(std::string_view wanted)
 {
-    static constexpr std::array<known_verb, 12> table{{
+    static constexpr std::array<known_verb, 13> table{{
         {verb::hello, &broker::take_hello, false},
         {verb::append, &broker::take_append, true},
         {verb::subscribe, &broker::take_subscribe, false},
@@ -16,6 +16,7 @@ const broker::known_verb* broker::find_verb(std::string_view wanted)
         {verb::cancel, &broker::take_cancel, false},
         {verb::head, &broker::take_head, false},
         {verb::room, &broker::take_room, true},
+        {verb::share, &broker::take_share, true},
         {verb::put, &broker::take_put, true},
         {verb::get, &broker::take_get, false},
         {verb::discard, &broker::take_discard, true},
@@ -85,6 +86,14 @@ void broker::take_room(const caller& who, const packet& asked)
     if (!large_requests_.ask(who.peer, octets, granted))
         return answer(who, {refusal{wire_error::invalid, "no request may be so large"}, {}});
     grant_room();
+}
+
+void broker::take_share(const caller& who, const packet&)
+{
+    if (auto refused = access_.may_write_content(who.role))
+        return answer(who, {std::move(refused), {}});
+    const std::uint32_t share = put_shares_.share(who.peer, last_alive_);
+    answer(who, {std::nullopt, octet_writer{}.u32(share).take()});
 }
 
 void broker::take_put(const caller& who, const packet& asked)

@@ -26,6 +26,7 @@ constexpr std::string_view credit = "credit";
 constexpr std::string_view cancel = "cancel";
 constexpr std::string_view head = "head";
 constexpr std::string_view room = "room";
+constexpr std::string_view share = "share";
 constexpr std::string_view put = "put";
 constexpr std::string_view get = "get";
 constexpr std::string_view discard = "discard";

@@ -240,6 +240,28 @@ TEST_F(a_broker, says_when_there_is_room_for_a_large_request)
     EXPECT_EQ(error_of(ask(limit::body + 1)), wire_error::invalid);
 }
 
+TEST_F(a_broker, tells_at_once_what_share_of_the_way_a_client_has)
+{
+    const auto share_of = [](raw_peer& peer) {
+        const packet said = peer.ask(verb::share, {});
+        EXPECT_EQ(said.verb, verb::ok);
+        return octet_reader{said.body}.u32();
+    };
+    raw_peer one{bus, "writer"};
+    raw_peer other{bus, "writer"};
+    one.greet();
+    other.greet();
+    EXPECT_EQ(share_of(one), put_shares::for_all);
+    EXPECT_EQ(share_of(one), put_shares::for_all);
+    EXPECT_EQ(share_of(other), put_shares::for_all / 2);
+    bundle asked;
+    asked.add({"put", 100, one.broker, encode(put_request{"c", 0, "x"})});
+    asked.add({"share", 101, one.broker, ""});
+    one.send_frames({asked.take()});
+    EXPECT_EQ(one.receive().request, 101U) << "without a wait for the disk";
+    EXPECT_EQ(one.receive().request, 100U);
+}
+
 TEST_F(a_broker, cuts_off_whoever_sends_too_large_a_frame)
 {
     raw_peer peer{bus, "writer"};

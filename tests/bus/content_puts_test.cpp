@@ -17,7 +17,7 @@ protected:
             std::make_shared<connection>(bus.io.get_executor(), bus.settings_of("writer"), bus.log);
         link->start();
         bus.run(link->ready());
-        puts.emplace(link);
+        puts.emplace(link, [this] { return now; });
     }
     ~content_under_way() override { link->close(); }
 
@@ -26,7 +26,31 @@ protected:
         return bus.run(puts->put(content, index, std::move(octets)));
     }
 
+    /// Begins that many large chunks of one content before the broker gets a turn; how many of them
+    /// were on their way before it answered anything.
+    unsigned sent_before_an_answer(const std::string& content, unsigned chunks)
+    {
+        unsigned returned = 0;
+        std::optional<unsigned> before;
+        link->ask(link->new_request(), verb::head, {}, [&](const answer&) { before = returned; });
+        for (std::uint32_t index = 0; index < chunks; ++index)
+            boost::asio::co_spawn(
+                bus.io,
+                puts->put(content, index, std::string(large, 'x')),
+                [&returned](const std::exception_ptr&, error_code error) {
+                    EXPECT_FALSE(error);
+                    ++returned;
+                });
+        bus.run_until([&] { return returned == chunks && before; });
+        EXPECT_EQ(puts->count({content})[0].chunks, chunks);
+        return before.value();
+    }
+
+    static constexpr std::size_t large = 64UL * 1024;
+    static constexpr unsigned at_first = content_puts::first_share / large;
+
     test::running_bus bus;
+    std::chrono::steady_clock::time_point now;
     std::shared_ptr<connection> link;
     std::optional<content_puts> puts;
 };
@@ -41,42 +65,43 @@ TEST_F(content_under_way, counts_its_chunks)
     EXPECT_EQ(puts->count({"c"})[0].chunks, 0U);
 }
 
-TEST_F(content_under_way, waits_when_too_many_chunks_are_unacknowledged)
+TEST_F(content_under_way, has_little_on_the_way_until_it_was_told_its_share)
 {
-    // All are begun before the broker gets a turn to answer any of them.
-    constexpr unsigned all = content_puts::sure_chunks + 4;
-    unsigned returned = 0;
-    for (std::uint32_t index = 0; index < all; ++index)
-        boost::asio::co_spawn(
-            bus.io,
-            puts->put("c", index, "x"),
-            [&returned](const std::exception_ptr&, error_code error) {
-                EXPECT_FALSE(error);
-                ++returned;
-            });
-    EXPECT_EQ(puts->count({"c"})[0].chunks, 0U) << "nothing has run yet";
-    bus.run_until([&] { return returned == content_puts::sure_chunks; });
-    EXPECT_LE(puts->count({"c"})[0].chunks, all);
-    bus.run_until([&] { return returned == all; });
-    EXPECT_EQ(puts->count({"c"})[0].chunks, all);
+    EXPECT_EQ(sent_before_an_answer("first", 3 * at_first), at_first);
+    EXPECT_EQ(sent_before_an_answer("second", 3 * at_first), 3 * at_first);
 }
 
-TEST_F(content_under_way, has_more_chunks_on_the_way_where_the_broker_has_room_for_them)
+TEST_F(content_under_way, does_not_believe_a_share_for_ever)
 {
+    const auto all_acknowledged = [this] {
+        bus.run(link->ask(verb::discard, encode_content("none"))); // answered after the puts
+    };
     EXPECT_FALSE(put("first", 0));
-    bus.run(link->ask(verb::discard, encode_content("none"))); // answered after the put
-    constexpr unsigned all = 3 * content_puts::sure_chunks;
+    all_acknowledged();
+    now += content_puts::share_holds - std::chrono::milliseconds{1};
+    EXPECT_EQ(sent_before_an_answer("second", 3 * at_first), 3 * at_first);
+    all_acknowledged();
+    now += content_puts::share_holds;
+    EXPECT_EQ(sent_before_an_answer("third", 3 * at_first), at_first);
+}
+
+TEST_F(content_under_way, goes_on_by_a_chunk_of_each_content_whatever_its_share)
+{
+    std::vector<std::string> contents;
+    for (unsigned number = 0; number < 2 * at_first; ++number)
+        contents.push_back("c" + std::to_string(number));
     unsigned returned = 0;
     bool answered = false;
-    for (std::uint32_t index = 0; index < all; ++index)
+    link->ask(link->new_request(), verb::head, {}, [&](const answer&) { answered = true; });
+    for (const std::string& content : contents)
         boost::asio::co_spawn(
-            bus.io, puts->put("c", index, "x"), [&](const std::exception_ptr&, error_code error) {
-                EXPECT_FALSE(error);
+            bus.io,
+            puts->put(content, 0, std::string(large, 'x')),
+            [&](const std::exception_ptr&, error_code) {
                 EXPECT_FALSE(answered);
                 ++returned;
             });
-    link->ask(link->new_request(), verb::head, {}, [&](const answer&) { answered = true; });
-    bus.run_until([&] { return returned == all && answered; });
+    bus.run_until([&] { return returned == contents.size() && answered; });
 }
 
 TEST_F(content_under_way, bounds_what_all_contents_together_have_on_the_way)

@@ -4,6 +4,7 @@ import concurrent.futures
 import contextlib
 import os
 import shutil
+import struct
 import sys
 import unittest
 from pathlib import Path
@@ -22,7 +23,8 @@ MEBIOCTET = 1024 * 1024
 PAYLOAD = b'"' + b"x" * (MEBIOCTET - 4096) + b'"'  # four of them are an append of the largest size
 CHUNK = 64 * 1024
 SENDERS = 32  # of events, at once
-PUTTING = 8  # contents, at once
+PUTTING = 24  # contents, at once
+PUTTING_ALONE = 64  # as many, while nobody does anything else
 STUCK = 16  # readers of contents, and as many of events, that take nothing for a while
 
 
@@ -61,20 +63,24 @@ class BusUnderPressure(RunningBus):
                      for n in range(appends)]
             return [seq for request in asked for seq in client.read_seqs(client.answer(request))]
 
-    def put(self, chunks, under_way=16):
-        """A content and the event that names it; (content, octets of each chunk)."""
+    def put(self, chunks, heeds_share=True):
+        """A content and the event that names it, with no more under way than the bus says; (content, octets of each chunk)."""
         content, octets = f"content-{next(self.names)}", os.urandom(CHUNK)
         with self.connect() as client:
             client.hello()
-            asked = []
+            asked, share = [], self.share(client.ask("share", b""))
             for index in range(chunks):
                 asked.append(client.send_put(content, index, octets))
-                if len(asked) == under_way:
-                    client.answer(asked.pop(0))
+                while heeds_share and asked and len(asked) * CHUNK >= share:
+                    share = self.share(client.answer(asked.pop(0)))
             for request in asked:
                 client.answer(request)
             client.append([(content, ACCEPTED, b"{}")], [(content, chunks)])
         return content, octets
+
+    @staticmethod
+    def share(body):
+        return struct.unpack(">I", body)[0]
 
     def stuck_reader(self):
         client = self.connect(read_slowly=True)
@@ -116,7 +122,7 @@ class BoundedMemoryTest(unittest.TestCase):
         with bus.connect() as client:
             client.hello()
             self.assertEqual(len(list(client.follow())), stored)
-        sent = (bus.at_once(bus.append, SENDERS, rounds(4, 100)) + bus.at_once(bus.put, PUTTING, rounds(64, 1600)) +
+        sent = (bus.at_once(bus.append, SENDERS, rounds(4, 100)) + bus.at_once(bus.put, PUTTING, rounds(32, 400)) +
                 bus.at_once(bus.append, 8, rounds(3, 100), 4))
         with Progress("senders", len(sent), lambda: f"at most {bus.most_memory:.0f} MiB") as progress:
             for _ in map(concurrent.futures.Future.result, concurrent.futures.as_completed(sent)):
@@ -154,6 +160,21 @@ class BoundedMemoryTest(unittest.TestCase):
             self.assertEqual(client.read_seqs(client.answer(appended)), [1])
             self.assertTrue(bus.alive(), bus.log)
         self.check("small requests")
+
+    def put_many(self, heeds_share):
+        self.bus.start()
+        for one in self.bus.at_once(self.bus.put, PUTTING_ALONE, rounds(64, 400), heeds_share):
+            one.result()
+
+    def test_many_contents_at_once(self):
+        self.put_many(heeds_share=True)
+        self.check(f"{PUTTING_ALONE} contents at once")
+
+    def test_control_many_contents_without_regard_to_the_share(self):
+        with contextlib.suppress(Refused):  # what waited for too long in it is late
+            self.put_many(heeds_share=False)
+        print(f"without regard to the share {self.bus.most_memory:.0f} MiB")
+        self.assertGreater(self.bus.most_memory, MOST_MIB, "the control was not noticed")
 
     def test_control_without_bounds(self):
         with mock.patch.object(running_bus, "BIN", self.bus.folder):

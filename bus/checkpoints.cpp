@@ -2,6 +2,7 @@
 
 #include "bus/sqlite.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace bus {
@@ -10,17 +11,22 @@ checkpoint_plan::action checkpoint_plan::next(std::int64_t log_octets, bool idle
 {
     if (log_octets < seen_) { // it has begun anew
         seen_ = 0;
+        commits_ = 0;
         left_over_ = false;
     }
+    ++commits_;
     const bool rest_is_small = idle && left_over_ && log_octets >= enough;
     if (rest_is_small || (!idle && log_octets >= longest)) {
         seen_ = log_octets;
+        commits_ = 0;
         left_over_ = false;
         return action::here;
     }
-    if (!idle || log_octets < seen_ + step)
+    const std::int64_t due = std::min(step + commits_ * again, longest_step);
+    if (!idle || log_octets < seen_ + due)
         return action::none;
     seen_ = log_octets;
+    commits_ = 0;
     left_over_ = true;
     return action::beside;
 }

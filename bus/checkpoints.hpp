@@ -21,9 +21,12 @@ class checkpoint_plan {
 public:
     /// Copied at once. What is copied is synced, and commits wait at the disk behind it: more at
     /// once makes them wait longer, less makes more syncs.
-    static constexpr std::int64_t step = 1 * 1024 * 1024;
-    static constexpr std::int64_t enough = 16 * 1024 * 1024;  ///< then the log is to begin anew
-    static constexpr std::int64_t longest = 48 * 1024 * 1024; ///< then the writer waits
+    static constexpr std::int64_t step = 768 * 1024;
+    /// Of each commit: the pages that the one before had begun, which are copied only once.
+    static constexpr std::int64_t again = 16 * 1024;
+    static constexpr std::int64_t longest_step = 4 * 1024 * 1024; ///< with what is in it again
+    static constexpr std::int64_t enough = 16 * 1024 * 1024;      ///< then the log is to begin anew
+    static constexpr std::int64_t longest = 48 * 1024 * 1024;     ///< then the writer waits
 
     enum class action {
         none,
@@ -33,8 +36,9 @@ public:
     action next(std::int64_t log_octets, bool idle);
 
 private:
-    std::int64_t seen_ = 0;  ///< octets of the log when the last action began
-    bool left_over_ = false; ///< it was `beside`
+    std::int64_t seen_ = 0;    ///< octets of the log when the last action began
+    std::int64_t commits_ = 0; ///< since then
+    bool left_over_ = false;   ///< it was `beside`
 };
 
 /// The other thread, with its own connection to the database; both begin with the first copy.

@@ -42,6 +42,7 @@ public:
     key_slab(const key_slab&) = delete;
     key_slab& operator=(const key_slab&) = delete;
 
+    const std::filesystem::path& file() const { return file_; }
     std::uint32_t cells() const { return cells_; }
     /// Appends one step of zeros and syncs it.
     void grow();

@@ -1,5 +1,7 @@
 #include "bus/key_slots.hpp"
 
+#include "bus/disk_error.hpp"
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -81,17 +83,32 @@ key_slots::key_slots(database& db, key_slab& slab)
       remove_(db, "DELETE FROM slots WHERE content = ? AND name = ?")
 {}
 
+void key_slots::expect_all_cells()
+{
+    statement beyond{db_, "SELECT count(*), max(cell) FROM slots WHERE cell >= ?"};
+    rows row = beyond.open(std::int64_t{slab_.cells()});
+    if (!row.next() || row.integer(0) == 0)
+        return;
+    const std::int64_t octets = (row.integer(1) / key_slab::cells_a_step + 1) * key_slab::step;
+    const std::string file = slab_.file().string();
+    throw damaged(
+        file + " was lost or cut off, and with it the keys of " + std::to_string(row.integer(0)) +
+        " key slots: restore it from a backup. Without it nobody can open their mails; `truncate "
+        "-s " +
+        std::to_string(octets) + " " + file + "` gives them up, and the bus starts");
+}
+
 key_slots::reclaimed key_slots::reclaim()
 {
+    expect_all_cells();
     reclaimed result;
     std::vector<bool> named(slab_.cells());
     std::vector<std::int64_t> dead;
     statement every{db_, "SELECT rowid, cell FROM slots"};
     for (rows row = every.open(); row.next();) {
         const auto cell = static_cast<std::uint64_t>(row.integer(1));
-        if (cell < named.size())
-            slab_.read(static_cast<std::uint32_t>(cell), cell_);
-        if (cell >= named.size() || cell_.is_zero())
+        slab_.read(static_cast<std::uint32_t>(cell), cell_);
+        if (cell_.is_zero())
             dead.push_back(row.integer(0));
         else
             named[cell] = true;

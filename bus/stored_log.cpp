@@ -3,6 +3,7 @@
 #include "bus/acknowledged_head.hpp"
 #include "bus/disk_error.hpp"
 #include "bus/journal_schema.hpp"
+#include "bus/key_slab.hpp"
 #include "bus/log_check.hpp"
 #include "bus/sqlite.hpp"
 
@@ -108,6 +109,15 @@ bool stored_log::holds_content(std::string_view content)
 bool stored_log::holds_slot(std::string_view content, std::string_view name)
 {
     return engine_->slot.open(content, name).next();
+}
+
+stored_log::lost_keys stored_log::keys_beyond(std::uint64_t slab_octets)
+{
+    statement beyond{engine_->db, "SELECT count(*), min(named) FROM slots WHERE cell >= ?"};
+    rows row = beyond.open(static_cast<std::int64_t>(slab_octets / locked_cell::size));
+    if (!row.next() || row.integer(0) == 0)
+        return {};
+    return {static_cast<std::uint64_t>(row.integer(0)), static_cast<std::uint64_t>(row.integer(1))};
 }
 
 log_head read_log_head(const std::filesystem::path& file)

@@ -37,6 +37,12 @@ public:
     /// An event named the content, and every chunk is here.
     bool holds_content(std::string_view content);
     bool holds_slot(std::string_view content, std::string_view name);
+    /// Key slots whose keys do not lie within so many octets of a slab.
+    struct lost_keys {
+        std::uint64_t slots = 0;
+        std::uint64_t first_seq = 0; ///< the first event that one of them came with
+    };
+    lost_keys keys_beyond(std::uint64_t slab_octets);
 
 private:
     class engine;

@@ -17,6 +17,7 @@
 #include <fstream>
 #include <iostream>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,8 @@
 namespace cli {
 
 namespace {
+
+constexpr std::size_t most_told = 20; // breaches, to people
 
 bool holds_lines(const std::filesystem::path& file)
 {
@@ -91,8 +94,25 @@ void find_lost(
     });
 }
 
+void find_lost_keys(
+    const std::filesystem::path& slab,
+    bus::stored_log& log,
+    std::vector<log_invariants::breach>& breaches)
+{
+    std::error_code missing;
+    const std::uintmax_t octets = std::filesystem::file_size(slab, missing);
+    const bus::stored_log::lost_keys lost = log.keys_beyond(missing ? 0 : octets);
+    if (lost.slots > 0)
+        breaches.push_back(
+            {lost.first_seq,
+             slab.string() + " was lost or cut off, and with it the keys of " +
+                 std::to_string(lost.slots) + " key slots, this one's and later ones"});
+}
+
+/// `slab`: empty where nobody knows which one belongs to the file.
 verdict check(
     const std::filesystem::path& file,
+    const std::filesystem::path& slab,
     const std::optional<log_end>& end,
     const std::filesystem::path& keys)
 {
@@ -115,6 +135,8 @@ verdict check(
     found.breaches = invariants.breaches();
     if (log && !found.log.fault && !found.log.imported)
         find_lost(invariants.ledger(), *log, found.breaches);
+    if (log && !found.log.fault && !slab.empty())
+        find_lost_keys(slab, *log, found.breaches);
     if (end)
         found.head_fault = head_fault(*end, found.log, hash, !found.of_lines);
     return found;
@@ -154,8 +176,11 @@ void print_text(const verdict& found, bool asked_for_head)
                   << right << "`\n";
     if (!found.log.fault)
         std::cout << right << (right == 1 ? " event" : " events") << ", all right\n";
-    for (const log_invariants::breach& one : found.breaches)
+    for (const log_invariants::breach& one : std::views::take(found.breaches, most_told))
         std::cout << "event " << one.seq << " breaks a promise: " << one.what << "\n";
+    if (found.breaches.size() > most_told)
+        std::cout << "and " << found.breaches.size() - most_told
+                  << " more: --json prints them all\n";
     if (asked_for_head)
         std::cout << (found.head_fault.empty() ? "the log holds the signed head" : found.head_fault)
                   << "\n";
@@ -166,15 +191,17 @@ void print_text(const verdict& found, bool asked_for_head)
 int verify(const std::filesystem::path& state, const verify_options& options)
 {
     const std::optional<log_end> end = wanted_head(state, options);
+    const state_directory directory(state);
     const std::filesystem::path file =
-        options.file.empty() ? state_directory(state).existing_database() : options.file;
+        options.file.empty() ? directory.existing_database() : options.file;
     std::error_code unseen;
     if (!std::filesystem::is_regular_file(file, unseen))
         throw failure(
             file.string() +
             (std::filesystem::exists(file, unseen) ? " is no regular file" : " is no file") +
             "; name a journal.db, an export, or a file of `sealpost events`");
-    const verdict found = check(file, end, state_directory(state).keys());
+    const std::filesystem::path slab = options.file.empty() ? directory.slab() : "";
+    const verdict found = check(file, slab, end, directory.keys());
     if (options.json)
         print_json(found, end.has_value());
     else

@@ -330,6 +330,33 @@ TEST_F(a_key_slot, is_dead_when_a_crash_came_between_its_cell_and_its_row)
     EXPECT_EQ(used_cells(), 0U);
 }
 
+TEST_F(a_key_slot, is_not_taken_for_erased_where_the_slab_was_lost)
+{
+    const std::filesystem::path file = folder.files().slab;
+    const std::string kept = slab();
+    log.reset();
+    std::filesystem::remove(file);
+    for (const std::uintmax_t left : {0, 100}) {
+        const std::string why = test::refusal_to_start(folder.files());
+        EXPECT_EQ(
+            why,
+            file.string() +
+                " was lost or cut off, and with it the keys of 2 key slots: restore it from a "
+                "backup. Without it nobody can open their mails; `truncate -s 65536 " +
+                file.string() + "` gives them up, and the bus starts");
+        std::filesystem::resize_file(file, left);
+    }
+    std::ofstream{file, std::ios::binary} << kept;
+    reopen();
+    EXPECT_EQ(get("link/alice"), "secret of alice");
+    log.reset();
+    std::filesystem::resize_file(file, 0);
+    std::filesystem::resize_file(file, 65536); // as truncate does
+    reopen();
+    EXPECT_EQ(log->found_at_start().slots, 2U);
+    EXPECT_EQ(get("link/alice"), std::nullopt);
+}
+
 TEST_F(a_key_slot, may_not_be_replaced_nor_stand_alone)
 {
     append_request again = request_of({make_event("b")});

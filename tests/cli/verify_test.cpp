@@ -119,6 +119,40 @@ TEST_F(a_log_on_disk, that_was_changed_is_wrong_at_that_event)
     EXPECT_EQ(wrong.line["fault"]["seq"], 3);
 }
 
+TEST_F(a_log_on_disk, misses_the_keys_of_a_slab_that_was_lost)
+{
+    {
+        bus::journal log{{state_.database(), state_.slab()}};
+        bus::put_request chunk;
+        chunk.content = "content";
+        chunk.octets = "sealed";
+        log.begin(1'700'000'000'000);
+        log.put("writer", chunk);
+        log.commit();
+        bus::append_request batch;
+        const mail::event fact{{"event-6"}, "/test", mail::unknown_event{"sealpost.test"}};
+        batch.events = {{"event-6", "sealpost.test", mail::to_json(fact)}};
+        batch.contents = {{"content", 1}};
+        batch.slots = {{"content", "link/alice", "sealed"}, {"content", "link/bob", "sealed"}};
+        log.begin(1'700'000'000'000);
+        ASSERT_FALSE(log.append("writer", batch).refused);
+        log.commit();
+    }
+    EXPECT_EQ(verify().code, 0);
+    std::filesystem::remove(state_.slab());
+    const said lost = verify();
+    EXPECT_EQ(lost.code, 1);
+    ASSERT_EQ(lost.line["breaches"].size(), 1U);
+    EXPECT_EQ(lost.line["breaches"][0]["seq"], 6);
+    EXPECT_EQ(
+        lost.line["breaches"][0]["reason"],
+        state_.slab().string() + " was lost or cut off, and with it the keys of 2 key slots, this "
+                                 "one's and later ones");
+    cli::verify_options a_copy;
+    a_copy.file = state_.database();
+    EXPECT_EQ(verify(a_copy).code, 0) << "nobody knows where its slab is";
+}
+
 TEST_F(a_log_on_disk, that_is_not_there_is_an_error_with_the_remedy)
 {
     try {

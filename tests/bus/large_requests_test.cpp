@@ -138,9 +138,17 @@ TEST_F(large_appends, of_one_client_wait_for_their_turn)
 TEST_F(large_appends, of_a_client_that_is_gone_keep_nobody_waiting)
 {
     int appended = 0;
-    append(bus.connect(), 12, [&appended](const outcome& seqs) { appended += seqs.error ? 0 : 1; });
+    int told = 0;
+    constexpr int all = 12;
+    client& gone = bus.connect();
+    append(gone, all, [&](const outcome& seqs) {
+        appended += seqs.error ? 0 : 1;
+        ++told;
+    });
     bus.run_until([&] { return appended > 0; }); // others of it wait
-    bus.clients.clear();
+    gone.close();
+    bus.run_until([&] { return told == all; });
+    EXPECT_LT(appended, all);
     std::promise<outcome> done;
     append(bus.connect(), 1, [&done](const outcome& seqs) { done.set_value(seqs); });
     std::future<outcome> large = done.get_future();

@@ -39,7 +39,7 @@ TEST_F(a_log_to_compact, has_the_same_events_wherever_they_stand)
 TEST_F(a_log_to_compact, is_not_made_of_an_empty_file)
 {
     const temporary_folder other;
-    std::ofstream{other.files().database};
+    std::ofstream(other.files().database).flush();
     EXPECT_THROW(log_compaction{other.files()}, damaged);
     EXPECT_EQ(std::filesystem::file_size(other.files().database), 0U);
 }

@@ -203,7 +203,7 @@ TEST_F(a_log_to_truncate, of_another_log_s_place_loses_all_that_was_acknowledged
 TEST_F(a_log_to_truncate, is_not_made_of_an_empty_file)
 {
     const temporary_folder other;
-    std::ofstream{other.files().database};
+    std::ofstream(other.files().database).flush();
     EXPECT_THROW(log_truncation(other.files(), 0, ignore), damaged);
     EXPECT_EQ(std::filesystem::file_size(other.files().database), 0U);
 }

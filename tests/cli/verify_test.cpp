@@ -177,7 +177,7 @@ TEST_F(a_log_on_disk, that_is_none_is_called_so)
         return std::string();
     };
     const std::filesystem::path empty = folder_.path() / "empty";
-    std::ofstream{empty};
+    std::ofstream(empty).flush();
     const std::filesystem::path other = folder_.path() / "other";
     bus::database{other, bus::database::access::write}.execute("CREATE TABLE cats (name)");
     EXPECT_EQ(

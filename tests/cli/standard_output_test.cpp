@@ -19,6 +19,7 @@ ran with_output(const std::function<void()>& replace, std::vector<std::string> a
     replace();
     arguments.insert(arguments.begin(), "sealpost");
     std::vector<char*> pointers;
+    pointers.reserve(arguments.size());
     for (std::string& argument : arguments)
         pointers.push_back(argument.data());
     ran result;

@@ -165,6 +165,13 @@ TEST_F(supervised, one_that_keeps_dying_waits_longer_each_time)
     }
 }
 
+bool runs(pid_t child, const std::filesystem::path& executable)
+{
+    std::error_code not_yet;
+    return std::filesystem::read_symlink("/proc/" + std::to_string(child) + "/exe", not_yet) ==
+           executable;
+}
+
 asio::awaitable<void> lose_the_program(
     cli::supervisor& children, cli::child_program program, std::vector<cli::child_exit>& deaths)
 {
@@ -178,8 +185,10 @@ asio::awaitable<void> lose_the_program(
     });
     children.restart_the_dead(true);
     children.start(program);
+    const pid_t child = children.pids().at("lost");
+    co_await until([&] { return runs(child, program.executable); });
     std::filesystem::rename(program.executable, hidden);
-    ::kill(children.pids().at("lost"), SIGKILL);
+    ::kill(child, SIGKILL);
     co_await until([&deaths] { return deaths.size() >= 2; });
     std::filesystem::rename(hidden, program.executable);
     co_await until([&started] { return started; });

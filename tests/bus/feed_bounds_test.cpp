@@ -15,7 +15,7 @@ constexpr std::uint64_t large_events = 10; ///< the first ones
 
 /// A feed with nothing in memory over a log that begins with large events, whose subscribers say
 /// nothing.
-class a_feed_of_large_events : public testing::Test {
+class a_feed_of_large_events : public testing::Test, protected test::event_loop {
 protected:
     a_feed_of_large_events()
     {
@@ -43,15 +43,9 @@ protected:
         bool read = false;
         disk.ask(
             [&read](journal_reader&) { return [&read] { read = true; }; }, [](const refusal&) {});
-        while (!read) {
-            io.restart();
-            io.run_one_for(std::chrono::milliseconds{100});
-        }
+        run_until([&read] { return read; });
     }
 
-    boost::asio::io_context io{1};
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy{
-        io.get_executor()};
     test::temporary_folder folder;
     journal log{folder.files()};
     std::size_t sent = 0; ///< octets

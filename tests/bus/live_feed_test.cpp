@@ -15,7 +15,7 @@ const live_feed::key alice{"alice", 1};
 const live_feed::key bob{"bob", 7};
 
 /// A feed over a real log, with peers that only collect.
-class the_live_feed : public testing::Test {
+class the_live_feed : public testing::Test, protected test::event_loop {
 protected:
     send_result send(const live_feed::key& to, std::string_view verb, const std::string& body)
     {
@@ -61,15 +61,6 @@ protected:
         return refused;
     }
 
-    template <class Condition>
-    void run_until(Condition condition)
-    {
-        while (!condition()) {
-            io.restart();
-            io.run_one_for(std::chrono::milliseconds{100});
-        }
-    }
-
     static std::vector<std::uint64_t> range(std::uint64_t first, std::uint64_t last)
     {
         std::vector<std::uint64_t> seqs;
@@ -78,9 +69,6 @@ protected:
         return seqs;
     }
 
-    boost::asio::io_context io{1};
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy{
-        io.get_executor()};
     test::temporary_folder folder;
     journal log{folder.files()};
     int events = 0;

@@ -2,7 +2,6 @@
 #include "bus/reader.hpp"
 #include "tests/bus/running_bus.hpp"
 
-#include <boost/asio/executor_work_guard.hpp>
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -10,20 +9,8 @@
 namespace bus {
 namespace {
 
-class the_reader : public testing::Test {
+class the_reader : public testing::Test, protected test::event_loop {
 protected:
-    template <class Condition>
-    void run_until(Condition condition)
-    {
-        while (!condition()) {
-            io.restart();
-            io.run_one_for(std::chrono::milliseconds{100});
-        }
-    }
-
-    boost::asio::io_context io{1};
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy{
-        io.get_executor()};
     test::temporary_folder folder;
     journal log{folder.files()};
     std::vector<refusal> reported;

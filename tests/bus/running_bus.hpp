@@ -7,10 +7,9 @@
 #include "bus/journal.hpp"
 #include "bus/settings.hpp"
 #include "service/log.hpp"
+#include "tests/bus/event_loop.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -93,7 +92,7 @@ inline append_batch batch_of(std::vector<event> events)
 
 /// Two roles: "writer" may do everything with "test.happened" and slots "link/…" and "gateway/…",
 /// "watcher" may only follow.
-class running_bus {
+class running_bus : public event_loop {
 public:
     /// `told`: what its log says, to standard error.
     explicit running_bus(service::severity told = service::severity::error)
@@ -210,20 +209,6 @@ public:
             std::rethrow_exception(thrown);
     }
 
-    /// Runs the io_context until the condition holds; throws when it takes too long.
-    template <class Condition>
-    void run_until(Condition condition)
-    {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{60};
-        while (!condition()) {
-            if (std::chrono::steady_clock::now() > deadline)
-                throw std::runtime_error("waited too long");
-            io.restart();
-            io.run_one_for(std::chrono::milliseconds{100});
-        }
-    }
-
-    boost::asio::io_context io{1};
     temporary_folder folder;
     service::log log;
     curve_pair server;

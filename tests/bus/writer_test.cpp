@@ -16,7 +16,7 @@ append_request one(const std::string& id)
     return batch;
 }
 
-class the_writer : public testing::Test {
+class the_writer : public testing::Test, protected test::event_loop {
 protected:
     writer::work append(const std::string& id)
     {
@@ -33,18 +33,6 @@ protected:
         group.tell();
     }
 
-    template <class Condition>
-    void run_until(Condition condition)
-    {
-        while (!condition()) {
-            io.restart();
-            io.run_one_for(std::chrono::milliseconds{100});
-        }
-    }
-
-    boost::asio::io_context io{1};
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy{
-        io.get_executor()};
     test::temporary_folder folder;
     journal log{folder.files()};
     int groups = 0;

@@ -46,7 +46,7 @@ class ProgressTest(unittest.TestCase):
 
     def test_it_comes_out_at_once(self):
         """Also into a pipe, where what is printed usually waits."""
-        script = "import time, progress\nwith progress.Progress('kills') as kills:\n kills.say()\n time.sleep(600)"
+        script = "import signal, progress\nwith progress.Progress('kills') as kills:\n kills.say()\n signal.pause()"
         with subprocess.Popen([sys.executable, "-c", script], cwd=FOLDER, stderr=subprocess.PIPE, text=True,
                               env=os.environ | {"SEALPOST_CAMPAIGN": "1"}) as campaign:
             self.addCleanup(campaign.kill)

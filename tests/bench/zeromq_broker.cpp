@@ -16,7 +16,6 @@ namespace bench {
 namespace {
 
 constexpr std::size_t octets_a_sync = 4 * 1024 * 1024;
-constexpr std::size_t z85_key = 41; ///< with its end
 
 struct waiting_answer {
     std::string peer;

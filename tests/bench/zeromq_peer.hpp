@@ -10,6 +10,8 @@
 /// ZeroMQ with CURVE and nothing around it: blocking calls on one thread beside ZeroMQ's own.
 namespace bench {
 
+constexpr std::size_t z85_key = 41; ///< octets of a CURVE key as text, with its end
+
 /// What a message asks for is its first octet.
 namespace ask {
 constexpr char append = 'A';    ///< + octets: on disk before the answer, which has one octet

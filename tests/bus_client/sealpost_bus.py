@@ -243,8 +243,11 @@ class Bus:
     def discard(self, content):
         self.ask("discard", text(content))
 
+    def send_slot_get(self, content, name):
+        return self.send("slot-get", text(content) + list_of([text(name)]))
+
     def slot_get(self, content, name):
-        return self.ask("slot-get", text(content) + list_of([text(name)]))
+        return self.answer(self.send_slot_get(content, name))
 
     def send_slot_erase(self, content, names):
         return self.send("slot-erase", text(content) + list_of([text(n) for n in names]))
@@ -285,7 +288,7 @@ class Subscription:
         if packet is None:
             return []
         verb, body = packet
-        if verb == "end":
+        if verb != "events":  # an `end`, or the `error` that a credit to another broker is answered with
             raise read_error(body)
         events = read_events(body)
         for event in events:

@@ -203,6 +203,20 @@ class SlowAndLateTest(unittest.TestCase):
             self.assertEqual(refused.exception.name, "stale")
         self.assert_no_ghost()
 
+    def test_a_credit_that_reaches_the_next_bus_is_answered_as_stale(self):
+        with self.bus.connect() as writer, self.bus.connect("operator") as late:
+            writer.hello()
+            fill(writer, 2)
+            late.hello()
+            subscription = late.subscribe(window=1)
+            self.assertEqual([event.seq for event in subscription.take(30.0)], [1])
+            self.bus.kill()
+            self.bus.start()
+            subscription.credit()
+            with self.assertRaises(Refused) as refused:
+                subscription.take(30.0)
+            self.assertEqual(refused.exception.name, "stale")
+
     def test_control_the_same_append_after_a_new_hello_is_done(self):
         with self.bus.connect() as late:
             late.hello()

@@ -12,6 +12,7 @@ ACCEPTED = "sealpost.message.accepted"
 ATTEMPTED = "sealpost.delivery.attempted"
 SLOT = "gateway/queue"
 IN_FLIGHT = 32
+ASKED_AT_ONCE = 200
 
 
 def chunk_of(identifier, repeats):
@@ -119,23 +120,27 @@ class BusLoad:
         return len(events)
 
     def verify_contents(self, bus, identifiers):
-        for identifier in identifiers:
-            content = self.found(bus.get, "c" + identifier, 0)
-            if content != chunk_of(identifier, self.repeats):
-                raise Lost(f"the content of {identifier} is {'lost' if content is None else 'another one'}")
-            slot = self.found(bus.slot_get, "c" + identifier, SLOT)
-            if slot is None and identifier in self.erasing:
-                continue
-            if identifier in self.erased:
-                raise Lost(f"the slot of {identifier} was erased and is back")
-            if slot != sealed_of(identifier):
-                raise Lost(f"the slot of {identifier} is {'lost' if slot is None else 'another one'}")
+        for begin in range(0, len(identifiers), ASKED_AT_ONCE):
+            asked = [(i, bus.send_get("c" + i, 0), bus.send_slot_get("c" + i, SLOT))
+                     for i in identifiers[begin:begin + ASKED_AT_ONCE]]
+            for identifier, content, slot in asked:
+                self.verify_content(identifier, self.found(bus, content), self.found(bus, slot))
+
+    def verify_content(self, identifier, content, slot):
+        if content != chunk_of(identifier, self.repeats):
+            raise Lost(f"the content of {identifier} is {'lost' if content is None else 'another one'}")
+        if slot is None and identifier in self.erasing:
+            return
+        if identifier in self.erased:
+            raise Lost(f"the slot of {identifier} was erased and is back")
+        if slot != sealed_of(identifier):
+            raise Lost(f"the slot of {identifier} is {'lost' if slot is None else 'another one'}")
 
     @staticmethod
-    def found(ask, *what):
+    def found(bus, request):
         try:
-            return ask(*what)
+            return bus.answer(request)
         except Refused as refusal:
             if refusal.name != "not found":
-                raise Lost(f"{what}: {refusal}") from refusal
+                raise Lost(f"asked for a content or a slot: {refusal}") from refusal
             return None

@@ -2,16 +2,18 @@
 
 #include "cli/failure.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
 namespace cli {
 
 namespace {
+
+constexpr std::size_t most_octets = std::size_t{64} * 1024 * 1024;
 
 template <class Step>
 auto told_as_failure(Step step)
@@ -59,7 +61,13 @@ std::string read_whole(const std::filesystem::path& file)
     std::ifstream stream(file, std::ios::binary);
     if (!stream)
         throw failure("cannot read " + file.string() + ": " + std::strerror(errno));
-    std::string content{std::istreambuf_iterator<char>(stream), {}};
+    std::string content;
+    std::array<char, 65'536> part{};
+    while (stream.read(part.data(), part.size()) || stream.gcount() > 0) {
+        content.append(part.data(), static_cast<std::size_t>(stream.gcount()));
+        if (content.size() > most_octets)
+            throw failure(file.string() + " has more than 64 MiB: it is not what was meant");
+    }
     if (stream.bad())
         throw failure("cannot read " + file.string());
     return content;

@@ -28,7 +28,7 @@ private:
 /// it.
 void sync_folder(const std::filesystem::path& folder);
 
-/// The whole file; throws failure naming it.
+/// The whole file, at most 64 MiB, which is as much as a mail may have; throws failure naming it.
 std::string read_whole(const std::filesystem::path& file);
 
 } // namespace cli

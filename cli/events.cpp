@@ -5,6 +5,7 @@
 #include "cli/operator_bus.hpp"
 #include "cli/run_to_end.hpp"
 #include "cli/standard_output.hpp"
+#include "cli/until_stopped.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -32,7 +33,7 @@ asio::awaitable<int> print_events(const endpoints& where, const events_options& 
     co_await log.read_through(head.seq, print);
     finish_standard_output();
     if (options.follow)
-        co_await log.follow(print);
+        co_await until_stopped(while_read(log.follow(print)));
     co_return 0;
 }
 

@@ -101,7 +101,7 @@ asio::awaitable<int> tail(const endpoints& where, const events_tail_options& opt
 {
     operator_bus log(co_await asio::this_coro::executor, where);
     event_teller teller(options);
-    co_await until_stopped(tell(log, teller, options));
+    co_await until_stopped(while_read(tell(log, teller, options)));
     co_return 0;
 }
 

@@ -92,6 +92,11 @@ TEST(durable_file, replaces_the_whole_file_and_is_private)
     EXPECT_THROW(cli::write_durably(folder.path() / "no/where", ""), cli::failure);
 }
 
+TEST(durable_file, that_never_ends_is_not_read_for_ever)
+{
+    EXPECT_THROW(cli::read_whole("/dev/zero"), cli::failure);
+}
+
 TEST(durable_file, is_written_by_one_at_a_time)
 {
     const cli_test::temporary_folder folder;

@@ -77,6 +77,16 @@ class EventsTailTest(unittest.TestCase):
                 self.assertEqual("\033[32m" in line, colours, (options, terminal, environment, line))
                 self.assertEqual(tail.end(signal.SIGTERM), 0)
 
+    def test_it_ends_with_whoever_reads_it(self):
+        """As in `| head -1`: no further event comes that would tell it."""
+        with Pipeline() as pipeline:
+            for command in (("events", "tail", "-f"), ("events", "--follow")):
+                with subprocess.Popen([str(BIN / "sealpost"), "--state", str(pipeline.state), *command],
+                                      stdout=subprocess.PIPE) as process:
+                    self.assertTrue(process.stdout.readline())
+                    process.stdout.close()
+                    self.assertEqual(process.wait(30), 0, command)
+
     def test_a_bar_never_gets_into_what_is_printed(self):
         with Pipeline() as pipeline:
             done = pipeline.command("events", "export", check=False)

@@ -38,8 +38,9 @@ class BusLoad:
         self.erasing, self.erased = set(), set()
 
     def load(self, enough=lambda: False, most=10**9):
-        """Appends with several under way until the bus is dead, `enough`, or `most` are answered."""
-        answered = 0
+        """Appends with several under way until the bus is dead, or until `enough` or `most` are answered and the rest,
+        too."""
+        answered, asking = 0, True
         with self.connect(patience=2.0) as bus:
             try:
                 bus.hello()
@@ -47,8 +48,9 @@ class BusLoad:
                 return
             waiting = {}
             silent_since = time.monotonic()
-            while answered < most and not enough():
-                if not self.fill(bus, waiting):
+            while asking or waiting:
+                asking = asking and answered < most and not enough()
+                if asking and not self.fill(bus, waiting):
                     return
                 packet = bus.receive(0.02)
                 while packet:

@@ -6,7 +6,7 @@ import re
 import unittest
 
 from failing_disk import FailingDisk
-from bus_load import PATIENCE, Lost, Refused
+from bus_load import PATIENCE, Lost, Refused, Silent
 from progress import CAMPAIGN, Progress, rounds
 from running_bus import RunningBus
 
@@ -14,6 +14,7 @@ ERRORS = {"EIO": "Input/output error", "ENOSPC": "No space left on device", "ful
 KINDS = {"open": ("EIO", "ENOSPC"), "truncate": ("EIO",), "sync": ("EIO", "ENOSPC"), "read": ("EIO", "EINTR", "short"),
          "write": ("EIO", "ENOSPC", "full", "short", "EINTR")}
 MOST_PLACES = 20  # of a call on a file
+TRIES = 10  # until a fault that may meet something else meets what it is meant for
 # SQLite goes on without them: the bus syncs the folder itself, and who only reads may open the log again.
 BEARABLE = {("open", "."), ("sync", "."), ("open", "journal.db-wal")}
 
@@ -114,7 +115,7 @@ class FailingIoTest(unittest.TestCase):
         """What is asked for is refused once, with the disk as reason; asked again, it is there."""
         # What was written since the start is read from the write-ahead log.
         with Progress("faults of reads") as progress:
-            for most, files in ((0, {"journal.db", "slab"}), (100, {"journal.db-wal"})):
+            for most, files in ((0, {"journal.db", "slab"}), (20, {"journal.db-wal"})):
                 with self.used_bus() as bus:
                     reads = self.counted_reads(bus, most)
                 self.assertLessEqual(files, set(reads))
@@ -135,9 +136,21 @@ class FailingIoTest(unittest.TestCase):
         for place in sorted({at * count // MOST_PLACES for at in range(rounds(1, MOST_PLACES))}):
             for kind in rounds(("EIO",), KINDS["read"]):
                 fault = f"read {file} {place + 1} {kind}"
-                with self.subTest(fault=fault), self.used_bus() as bus:
-                    self.assertTrue(self.read_twice(bus, most, fault) or place > 0, "it was not reached")
+                with self.subTest(fault=fault):
+                    came = any(self.fail_a_read(most, fault) for _ in range(TRIES if place == 0 else 1))
+                    self.assertTrue(came or place > 0, "it was not reached")
                     progress.one()
+
+    def fail_a_read(self, most, fault):
+        """Whether the fault came, and to a read for a client."""
+        with self.used_bus() as bus:
+            try:
+                return self.read_twice(bus, most, fault)
+            except Silent:  # it came to a copy of the write-ahead log into the database that was still under way
+                self.assertEqual(bus.process.wait(PATIENCE), 1, bus.log)
+                self.assertIn('"event":"bus.failed"', bus.log)
+                bus.restart_and_verify()
+                return False
 
     def read_twice(self, bus, most, fault):
         """Whether the fault came."""

@@ -30,6 +30,12 @@ class MortalOnes:
         seq, _, own = self.handled[-1] if self.handled else (0, "", FIRST.hex())
         self.both = (Mortal(self.bus, "gateway", PUBLISHES, number), Mortal(self.bus, "operator", CONSUMES, seq + 1, own))
 
+    def wait(self):
+        """Until both have said something."""
+        for one in self.both:
+            if not one.has_begun.wait(PATIENCE):
+                raise AssertionError(f"a client that is to be killed does nothing: {one.process.args[2]}")
+
     def kill(self):
         publisher, consumer = (mortal.kill() for mortal in self.both)
         for what, number, *seq in publisher:
@@ -72,7 +78,8 @@ class RestartedBusTest(unittest.TestCase):
             stuck.hello()
             stuck.subscribe(window=4096)
             mortal.begin()
-            self.let_pass(chance.uniform(0.3, 0.6))
+            mortal.wait()
+            self.let_pass(chance.uniform(0, 0.4))
             mortal.kill()
             ending = chance.choice((signal.SIGKILL, signal.SIGTERM))
             bus.process.send_signal(ending)

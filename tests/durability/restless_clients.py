@@ -47,12 +47,16 @@ class Restless(threading.Thread):
             self.failure = failure
 
     def finish(self, patience=60):
+        """Waits for its end for as long as it gets on: with a credit of one it may have fallen far behind."""
         self.stopping.set()
-        self.join(patience)
+        stood = None
+        while self.is_alive() and stood != self.stands_at():
+            stood = self.stands_at()
+            self.join(patience)
         if self.failure:
             raise self.failure
         if self.is_alive():
-            raise Lost(f"{self!r} does not come to its end")
+            raise Lost(f"{type(self).__name__} stands at {stood} and does not come to its end")
 
 
 class Publisher(Restless):
@@ -61,6 +65,9 @@ class Publisher(Restless):
     def __init__(self, bus, name):
         self.name_in_log, self.sent, self.acknowledged, self.refused = name, 0, {}, []
         super().__init__(bus)
+
+    def stands_at(self):
+        return len(self.acknowledged) + len(self.refused)
 
     def unanswered(self):
         return [n for n in range(max(1, self.sent - 2 * IN_FLIGHT), self.sent + 1) if n not in self.acknowledged]
@@ -117,6 +124,9 @@ class Consumer(Restless):
         self.window, self.events, self.own, self.through = window, [], FIRST, None
         super().__init__(bus)
 
+    def stands_at(self):
+        return len(self.events)
+
     def done(self):
         return self.through is not None and len(self.events) >= self.through
 
@@ -171,7 +181,7 @@ class Mortal:
             [sys.executable, "-c", program, str(here), str(here.parent / "bus_client"), bus.endpoint,
              bus.pairs["bus"][0], *bus.pairs[role], *map(str, arguments)], stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True)
-        self.lines = []
+        self.lines, self.has_begun = [], threading.Event()
         self.reading = threading.Thread(target=self.read)
         self.reading.start()
 
@@ -179,6 +189,7 @@ class Mortal:
         for line in self.process.stdout:
             if line.endswith("\n"):
                 self.lines.append(json.loads(line))
+                self.has_begun.set()
 
     def kill(self):
         self.process.kill()

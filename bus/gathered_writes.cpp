@@ -21,6 +21,7 @@ constexpr sqlite3_int64 stored_at_once = 256 * 1024;
 /// allots.
 struct gathering_file {
     sqlite3_file base;
+    bool gathers;            ///< a log: SQLite asks for its sync after what must be there
     unsigned char* gathered; ///< most_gathered octets, from the first write on
     std::size_t size;        ///< of what waits in it
     sqlite3_int64 begin;     ///< where in the file that belongs
@@ -87,6 +88,8 @@ int read_gathering(sqlite3_file* file, void* into, int size, sqlite3_int64 place
 int gather(sqlite3_file* file, const void* octets, int size, sqlite3_int64 place)
 {
     gathering_file& own = gathering(file);
+    if (!own.gathers)
+        return real(file)->pMethods->xWrite(real(file), octets, size, place);
     const auto more = static_cast<std::size_t>(size);
     const bool behind = place == own.begin + static_cast<sqlite3_int64>(own.size);
     if (!behind || own.size + more > most_gathered) {
@@ -222,7 +225,10 @@ int open_gathering(
     if (opened != SQLITE_OK)
         return opened;
     own.base.pMethods = &gathering_methods;
-    if ((flags & SQLITE_OPEN_WAL) != 0) // a database's locks would go when this is closed
+    // Not the pages of a checkpoint: at its end SQLite does not look whether what was gathered could
+    // be written, and may take them for copied.
+    own.gathers = (flags & SQLITE_OPEN_WAL) != 0;
+    if (own.gathers) // a database's locks would go when this is closed
         own.written = ::open(name, O_RDONLY | O_CLOEXEC);
     return opened;
 }

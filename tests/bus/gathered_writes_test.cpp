@@ -16,6 +16,28 @@ namespace {
 
 constexpr int opened_as_log = SQLITE_OPEN_WAL | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 
+/// As long as it lives, no file grows beyond that many octets.
+class small_files {
+public:
+    explicit small_files(rlim_t octets) : ignored_(::signal(SIGXFSZ, SIG_IGN))
+    {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit small{octets, before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &small);
+    }
+    ~small_files()
+    {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        ::signal(SIGXFSZ, ignored_);
+    }
+    small_files(const small_files&) = delete;
+    small_files& operator=(const small_files&) = delete;
+
+private:
+    rlimit before_{};
+    sighandler_t ignored_;
+};
+
 class gathered : public testing::Test {
 protected:
     gathered()
@@ -96,17 +118,39 @@ TEST_F(gathered, writes_end_where_the_file_was_cut)
 
 TEST_F(gathered, writes_that_failed_fail_every_later_sync)
 {
-    rlimit before{};
-    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
-    const rlimit small{4, before.rlim_max};
-    const auto ignored = ::signal(SIGXFSZ, SIG_IGN);
-    write("12345678", 8); // beyond what a file may have
-    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-    const int first = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
-    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
-    ::signal(SIGXFSZ, ignored);
+    write("12345678", 8);
+    int first = SQLITE_OK;
+    {
+        const small_files limit{4};
+        first = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    }
     EXPECT_NE(first, SQLITE_OK);
     EXPECT_EQ(file->pMethods->xSync(file, SQLITE_SYNC_NORMAL), first);
+}
+
+// With a reader in the past SQLite copies a part of the log, which it does not sync, and so would
+// not hear of a write that was put off until then.
+TEST(a_database_with_gathered_writes, hears_of_a_page_that_a_checkpoint_could_not_write)
+{
+    const test::temporary_folder folder;
+    const std::filesystem::path file = folder.path() / "some.db";
+    const std::string octets(5000, 'o');
+    database writing{file, database::access::write};
+    writing.execute("PRAGMA journal_mode = WAL");
+    writing.execute("CREATE TABLE t (n INTEGER PRIMARY KEY, octets BLOB NOT NULL)");
+    writing.checkpoint();
+    const auto size = std::filesystem::file_size(file);
+    statement insert{writing, "INSERT INTO t (octets) VALUES (?)"};
+    insert.run(blob{octets});
+    database reading{file, database::access::read};
+    statement count{reading, "SELECT count(*) FROM t"};
+    rows in_the_past = count.open();
+    ASSERT_TRUE(in_the_past.next());
+    insert.run(blob{octets});
+    {
+        const small_files limit{size};
+        EXPECT_THROW(writing.checkpoint(), disk_error);
+    }
 }
 
 TEST(a_database_with_gathered_writes, is_read_by_another_connection_after_each_commit)

@@ -332,7 +332,7 @@ protected:
         while (auto message = co_await socket.receive()) {
             const std::string peer = message->frames[0];
             const auto asked = from_bundle(message->frames[1]);
-            ++requests;
+            appends += asked && asked->front().verb == verb::append ? 1 : 0;
             if (!asked || asked->front().verb != verb::hello)
                 continue;
             ++hellos;
@@ -355,7 +355,7 @@ protected:
     zmq_socket socket;
     bool ended = false;
     int hellos = 0;
-    int requests = 0;
+    int appends = 0;
 };
 
 TEST_F(a_mute_broker, leaves_the_outcome_unknown)
@@ -364,7 +364,7 @@ TEST_F(a_mute_broker, leaves_the_outcome_unknown)
     bus.run(writer.ready());
     EXPECT_EQ(bus.run(writer.append(batch_of({make_event("a")}))).error, errc::unknown_outcome);
     EXPECT_EQ(bus.run(writer.head()).error, errc::unknown_outcome);
-    EXPECT_EQ(requests - hellos, 2) << "append, head: nothing is sent twice";
+    EXPECT_EQ(appends, 1) << "nothing is sent twice"; // but a head, which keeps the connection alive
 }
 
 TEST_F(a_mute_broker, is_noticed_by_a_client_that_asks_nothing)

@@ -1,5 +1,6 @@
 """Without the bus nothing is shown and nothing is accepted; what was refused does not turn up later."""
 
+import collections
 import signal
 import sys
 import unittest
@@ -19,11 +20,12 @@ class BusStoppedTest(unittest.TestCase):
         self.settle()
 
     def settle(self):
-        """Until the closes of what was read stand in the log."""
-        def closed():
-            types = [e["event"]["type"] for e in self.pipeline.events()]
-            return types.count("sealpost.access.attempted") == types.count("sealpost.access.closed")
-        until(closed, "closes of what was read")
+        """Until the closes of what was read, and the deliveries of all mails, stand in the log."""
+        def settled():
+            kinds = collections.Counter(e["event"]["type"].removeprefix("sealpost.") for e in self.pipeline.events())
+            return (kinds["access.attempted"] == kinds["access.closed"] and
+                    kinds["delivery.attempted"] == kinds["message.accepted"] + kinds["mail.submitted"])
+        until(settled, "closes of what was read, and deliveries")
 
     def assert_closed(self):
         """Every way to content answers 503 and shows nothing; the gateway defers."""

@@ -176,8 +176,9 @@ class SlowAndLateTest(unittest.TestCase):
             self.assertEqual([e.id for e in rest[:-10]], ids[seq:])
 
     def test_what_a_client_asked_of_a_paused_bus_is_not_done_later(self):
-        with self.bus.connect(patience=0.5) as late:
+        with self.bus.connect() as late:
             late.hello()
+            late.patience = 0.5
             os.kill(self.bus.process.pid, signal.SIGSTOP)
             try:
                 request = late.send_append([("ghost", ATTEMPTED, b"{}")])

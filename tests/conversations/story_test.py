@@ -180,9 +180,9 @@ class StoryTest(unittest.TestCase):
 
     def test_an_unknown_link_and_a_scanner_change_nothing(self):
         subject = "Scanned"
-        self.send(subject, [GMAIL])
+        _, lines = self.send(subject, [GMAIL])
         link = self.pipeline.link(GMAIL, subject)
-        self.pipeline.wait(f"delivered to {GMAIL}")
+        self.pipeline.wait(f"delivered to {GMAIL} of {network_id(lines)}")
         before = self.pipeline.events()
         for _ in range(5):
             self.assertEqual(self.pipeline.http("GET", link).status, 200)

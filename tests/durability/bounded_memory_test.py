@@ -39,6 +39,7 @@ class BusUnderPressure(RunningBus):
     def __init__(self):
         super().__init__()
         self.threads = concurrent.futures.ThreadPoolExecutor(256)
+        self.late_again = True
         self.names = iter(range(1_000_000))
 
     def __exit__(self, *_):
@@ -51,8 +52,17 @@ class BusUnderPressure(RunningBus):
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
+    def patiently(self, work, *given):
+        """Asked to do it anew under other names where the disk was so slow that the bus took nothing for 2 s."""
+        while True:
+            try:
+                return work(*given)
+            except Refused as refusal:
+                if refusal.name != "late" or not self.late_again:
+                    raise
+
     def at_once(self, work, count, *given):
-        return [self.threads.submit(work, *given) for _ in range(count)]
+        return [self.threads.submit(self.patiently, work, *given) for _ in range(count)]
 
     def append(self, appends, parts=1):
         """Sends them all before it takes an answer; their seqs."""
@@ -148,10 +158,11 @@ class BoundedMemoryTest(unittest.TestCase):
         bus.start()
         if not bus.attach("fdatasync:delay_enter=8000000:when=1"):
             self.skipTest("SKIP: cannot trace a process here")
-        with bus.connect() as client, bus.connect(patience=1.0) as flood:
+        with bus.connect() as client, bus.connect() as flood:
             client.hello()
             appended = client.send_append([("event", ATTEMPTED, b"{}")])
             flood.hello()
+            flood.socket.setsockopt(zmq.SNDTIMEO, 1000)
             frame = flood.bundle([("discard", 1000 + n, text("content")) for n in range(256)])
             with self.assertRaises(zmq.Again):
                 for _ in range(100_000):
@@ -171,6 +182,7 @@ class BoundedMemoryTest(unittest.TestCase):
         self.check(f"{PUTTING_ALONE} contents at once")
 
     def test_control_many_contents_without_regard_to_the_share(self):
+        self.bus.late_again = False
         with contextlib.suppress(Refused):  # what waited for too long in it is late
             self.put_many(heeds_share=False)
         print(f"without regard to the share {self.bus.most_memory:.0f} MiB")
@@ -179,6 +191,7 @@ class BoundedMemoryTest(unittest.TestCase):
     def test_control_without_bounds(self):
         with mock.patch.object(running_bus, "BIN", self.bus.folder):
             shutil.copy(BIN / "control-bus-unbounded", self.bus.folder / "sealpost-bus")
+            self.bus.late_again = False
             with contextlib.suppress(Refused):  # what waited for too long in it is late
                 self.press()
         print(f"without bounds {self.bus.most_memory:.0f} MiB")

@@ -42,9 +42,7 @@ class BusLoad:
         too."""
         answered, asking = 0, True
         with self.connect(patience=2.0) as bus:
-            try:
-                bus.hello()
-            except (Silent, Refused):
+            if not self.greeted(bus):
                 return
             waiting = {}
             silent_since = time.monotonic()
@@ -59,6 +57,17 @@ class BusLoad:
                     packet = bus.receive(0)
                 if not self.alive() or time.monotonic() - silent_since > PATIENCE:
                     return
+
+    def greeted(self, bus):
+        """Whether it says hello, which takes as long as it takes; False: it is dead, or refuses."""
+        while True:
+            try:
+                return bool(bus.hello())
+            except Silent:
+                if not self.alive():
+                    return False
+            except Refused:
+                return False
 
     def fill(self, bus, waiting):
         try:

@@ -9,7 +9,7 @@ import sys
 import threading
 import unittest
 
-from bus_load import IN_FLIGHT, Lost
+from bus_load import IN_FLIGHT, PATIENCE, Lost
 from progress import Progress, rounds
 from running_bus import RunningBus
 from zmq_python import SKIPPED
@@ -45,6 +45,8 @@ def killed_by_the_call(bus, trace):
         code = bus.process.wait(1)
     except subprocess.TimeoutExpired:
         return False
+    if bus.tracer:
+        bus.tracer.wait(PATIENCE)  # it writes down the death once it has seen all of it
     said = trace.read_text(errors="replace")
     assert code == -signal.SIGKILL and "killed by SIGKILL" in said, f"ended by itself, exit {code}:\n{bus.log}"
     return True

@@ -6,6 +6,7 @@ import threading
 import time
 import unittest
 
+from bus_load import PATIENCE
 from disk_image import Unavailable
 from failing_disk import FailingDisk
 from powered_disk import PoweredDisk, enter_own_mounts
@@ -18,13 +19,22 @@ CUTS_TO_NOTICE = 5
 
 
 class PowerCutTest(unittest.TestCase):
-    def cut_under_load(self, bus, disk, moment, prefix=()):
-        """The disk is back when it returns, the bus is not."""
+    def cut_under_load(self, bus, disk, moment, prefix=(), answered=False):
+        """The disk is back when it returns, the bus is not. `answered`: the moment counts from the first answer on."""
         bus.start(prefix)
-        timer = threading.Timer(moment, disk.cut)
-        timer.start()
+        before = len(bus.acknowledged)
+
+        def cut():
+            deadline = time.monotonic() + PATIENCE
+            while answered and len(bus.acknowledged) == before and time.monotonic() < deadline:
+                threading.Event().wait(0.001)
+            threading.Event().wait(moment)
+            disk.cut()
+
+        cutting = threading.Thread(target=cut)
+        cutting.start()
         bus.load()
-        timer.join()
+        cutting.join()
         bus.kill()
         disk.come_back()
 
@@ -42,7 +52,7 @@ class PowerCutTest(unittest.TestCase):
                 with PoweredDisk(kind) as disk, RunningBus(disk.folder / "bus") as bus:
                     for number in range(begin, min(cuts, begin + CUTS_A_DISK)):
                         with self.subTest(seed=SEED, cut=number):
-                            self.cut_under_load(bus, disk, chance.uniform(0.0, 0.6))
+                            self.cut_under_load(bus, disk, chance.uniform(0.0, 0.6), answered=number == begin)
                             self.verified_after(bus)
                             progress.one()
                     acknowledged += len(bus.acknowledged)
@@ -65,7 +75,7 @@ class PowerCutTest(unittest.TestCase):
         with PoweredDisk() as disk, RunningBus(disk.folder / "bus") as bus:
             lie = FailingDisk(bus, "sync * 1 lie")
             for _ in range(CUTS_TO_NOTICE):
-                self.cut_under_load(bus, disk, 0.3, lie.prefix)
+                self.cut_under_load(bus, disk, 0.3, lie.prefix, answered=True)
                 try:
                     self.verified_after(bus)
                 except AssertionError as noticed:  # Lost, or a log so broken that the bus does not open it

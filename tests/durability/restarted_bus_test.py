@@ -31,7 +31,7 @@ class MortalOnes:
         self.both = (Mortal(self.bus, "gateway", PUBLISHES, number), Mortal(self.bus, "operator", CONSUMES, seq + 1, own))
 
     def wait(self):
-        """Until both have said something."""
+        """Until both have done something."""
         for one in self.both:
             if not one.has_begun.wait(PATIENCE):
                 raise AssertionError(f"a client that is to be killed does nothing: {one.process.args[2]}")

@@ -189,7 +189,8 @@ class Mortal:
         for line in self.process.stdout:
             if line.endswith("\n"):
                 self.lines.append(json.loads(line))
-                self.has_begun.set()
+                if self.lines[-1][0] != "sent":  # which is said before anything is done
+                    self.has_begun.set()
 
     def kill(self):
         self.process.kill()

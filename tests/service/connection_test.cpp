@@ -193,7 +193,7 @@ TEST_F(connections, a_permission_that_is_renewed_lets_a_blocked_write_go_on)
     std::size_t written = 0;
     error_code result;
     bool done = false;
-    const connection::permission renewed = [] { return std::optional{boot_clock::now() + 5ms}; };
+    const connection::permission renewed = [] { return std::optional{boot_clock::now() + 50ms}; };
     asio::co_spawn(
         loop_.io,
         server_->write_while(much, written, 10s, renewed),
@@ -201,7 +201,7 @@ TEST_F(connections, a_permission_that_is_renewed_lets_a_blocked_write_go_on)
             result = error;
             done = true;
         });
-    const auto blocked_for_long = std::chrono::steady_clock::now() + 100ms;
+    const auto blocked_for_long = std::chrono::steady_clock::now() + 500ms;
     loop_.wait_for([&] { return std::chrono::steady_clock::now() > blocked_for_long; });
     EXPECT_FALSE(done);
     std::array<char, 65536> octets{};

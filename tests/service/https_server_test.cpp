@@ -67,7 +67,7 @@ TEST_F(https_server, tells_browsers_to_stay_with_tls_and_closes_in_order)
 TEST_F(https_server, a_peer_that_does_not_shake_hands_keeps_nobody_waiting)
 {
     http_limits limits;
-    limits.request = 50ms;
+    limits.request = 1s;
     start({{"GET", "/", "home", hello}}, limits);
     raw_client silent = client();
     raw_client peer = client();

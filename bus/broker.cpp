@@ -133,9 +133,8 @@ void broker::listen()
     router_.set(ZMQ_SNDHWM, messages_a_peer);
     router_.set(ZMQ_RCVHWM, messages_from_a_peer);
     router_.set(ZMQ_HANDSHAKE_IVL, 5000);
-    // No heartbeats of ours: libzmq 4.3.4 ends the process (!_io_error) when one is due at a peer
-    // that went while more of it waited than we take. The kernel finds who is gone, and clients say
-    // how long they may be silent.
+    // No heartbeats: libzmq 4.3.4 ends the process (!_io_error) when one is due at a peer that went
+    // while more of it waited than we take. The kernel finds who is gone.
     router_.set(ZMQ_TCP_KEEPALIVE, 1);
     router_.set(ZMQ_TCP_KEEPALIVE_IDLE, 20);
     router_.set(ZMQ_TCP_KEEPALIVE_INTVL, 5);

@@ -122,12 +122,8 @@ void connection::configure(zmq_socket& socket)
 {
     socket.set(ZMQ_IMMEDIATE, 1); // else requests wait for, and reach, the next broker
     socket.set(ZMQ_HANDSHAKE_IVL, 5000);
-    // All that comes is taken in: libzmq 4.3.4 ends the process (!_io_error) when a heartbeat is
-    // due at a broker that went while more of it waited. Credit and our own requests bound it.
-    socket.set(ZMQ_RCVHWM, 0);
-    socket.set(ZMQ_HEARTBEAT_IVL, 1000);
-    socket.set(ZMQ_HEARTBEAT_TIMEOUT, 5000);
-    socket.set(ZMQ_HEARTBEAT_TTL, 30000); // of which the broker takes note
+    // No heartbeats of ZeroMQ's: libzmq 4.3.4 ends a process (!_io_error) that has one to send, or
+    // one to answer, where the other side went while more of it waited. watch() asks instead.
     socket.set(ZMQ_RECONNECT_IVL, 50);
     socket.set(ZMQ_RECONNECT_IVL_MAX, 500);
     socket.set_limit(limit::frame);

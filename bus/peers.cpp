@@ -11,21 +11,29 @@ constexpr std::size_t octets_besides = 32; // of a packet, beside its body
 
 } // namespace
 
-/// Lives until ZeroMQ has taken a bundle, whose it is.
-struct peers::under_way {
-    explicit under_way(known& entry)
-        : not_taken(entry.not_taken),
-          octets(std::exchange(entry.octets, 0)),
-          things(std::exchange(entry.until_taken, {}))
+/// Lives until ZeroMQ has taken what it counts.
+struct peers::counted_octets {
+    counted_octets(octets_there among, std::size_t octets)
+        : not_taken(std::move(among)), octets(octets)
     {
         *not_taken += octets;
     }
-    ~under_way() { *not_taken -= octets; }
-    under_way(const under_way&) = delete;
-    under_way& operator=(const under_way&) = delete;
+    ~counted_octets() { *not_taken -= octets; }
+    counted_octets(const counted_octets&) = delete;
+    counted_octets& operator=(const counted_octets&) = delete;
 
     octets_there not_taken;
     std::size_t octets;
+};
+
+/// What a bundle of answers counts and keeps.
+struct peers::under_way {
+    explicit under_way(known& entry)
+        : answers(entry.not_taken, std::exchange(entry.octets, 0)),
+          things(std::exchange(entry.until_taken, {}))
+    {}
+
+    counted_octets answers;
     kept_things things;
 };
 
@@ -63,9 +71,12 @@ void peers::send(const std::string& peer, packet parcel, std::shared_ptr<const v
 
 send_result peers::send_now(const std::string& peer, packet parcel)
 {
-    if (const auto found = known_.find(peer); found != known_.end())
-        send_answers(peer, found->second);
-    return send_frame(peer, bundle_of_one(std::move(parcel)), {});
+    known& entry = known_[peer];
+    send_answers(peer, entry);
+    if (*entry.not_taken_now >= most_octets_)
+        return send_result::full;
+    auto counted = std::make_shared<const counted_octets>(entry.not_taken_now, parcel.body.size());
+    return send_frame(peer, bundle_of_one(std::move(parcel)), std::move(counted));
 }
 
 send_result peers::send_frame(

@@ -35,7 +35,8 @@ public:
     /// `until_taken` is let go of when it has left ZeroMQ's queue or never will. It says that this
     /// one counts elsewhere, and not among `most_octets`.
     void send(const std::string& peer, packet parcel, std::shared_ptr<const void> until_taken = {});
-    /// At once, after what send() was given for that peer before.
+    /// At once, after what send() was given for that peer before. Full, too, while `most_octets` of
+    /// what was sent so wait in the queue.
     send_result send_now(const std::string& peer, packet parcel);
     void send_all();
     /// Forgets who said nothing since; their routing ids.
@@ -52,8 +53,10 @@ private:
         bundle outgoing;
         kept_things until_taken; ///< of what is in it
         std::size_t octets = 0;  ///< of the others in it
-        octets_there not_taken = std::make_shared<std::atomic<std::size_t>>(0); ///< by ZeroMQ
+        octets_there not_taken = std::make_shared<std::atomic<std::size_t>>(0);     ///< by ZeroMQ
+        octets_there not_taken_now = std::make_shared<std::atomic<std::size_t>>(0); ///< of send_now
     };
+    struct counted_octets;
     struct under_way;
 
     void send_soon();

@@ -97,6 +97,19 @@ TEST_F(the_peers, that_take_no_answers_have_a_bound_in_octets)
     EXPECT_EQ(dropped, 0) << "they were taken";
 }
 
+TEST_F(the_peers, that_take_no_events_have_a_bound_in_octets_whatever_they_say)
+{
+    const std::string body(100'000, 'x');
+    std::size_t sent = 0;
+    const auto send = [&] { return all.send_now(name, {"events", 1, {}, body}); };
+    while (send() == send_result::sent)
+        sent += body.size();
+    EXPECT_GE(sent, most_of_answers);
+    EXPECT_LT(sent, most_of_answers + body.size());
+    receive(*other);
+    EXPECT_EQ(send(), send_result::sent) << "one was taken";
+}
+
 TEST_F(the_peers, may_have_more_that_counts_elsewhere)
 {
     const auto share = std::make_shared<const int>(0);

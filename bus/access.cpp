@@ -44,6 +44,15 @@ bool access::knows(std::string_view role) const
     return find(role) != nullptr;
 }
 
+std::optional<refusal> access::may_write(std::string_view name) const
+{
+    const role* who = find(name);
+    if (who == nullptr || (who->append.empty() && !who->content_write && who->slots_write.empty() &&
+                           who->slots_erase.empty()))
+        return refuse(name, "write");
+    return std::nullopt;
+}
+
 std::optional<refusal> access::may_append(std::string_view name, const append_request& batch) const
 {
     const role* who = find(name);

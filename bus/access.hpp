@@ -27,6 +27,8 @@ public:
     explicit access(std::vector<role> roles);
 
     bool knows(std::string_view role) const;
+    /// Anything at all: no role that only follows and reads.
+    std::optional<refusal> may_write(std::string_view role) const;
     std::optional<refusal> may_append(std::string_view role, const append_request& batch) const;
     std::optional<refusal> may_read_content(std::string_view role) const;
     std::optional<refusal> may_write_content(std::string_view role) const;

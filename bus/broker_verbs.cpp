@@ -82,6 +82,8 @@ void broker::take_room(const caller& who, const packet& asked)
     octet_reader fields{asked.body};
     const std::uint32_t octets = fields.u32();
     fields.finish();
+    if (auto refused = access_.may_write(who.role))
+        return answer(who, {std::move(refused), {}});
     const auto granted = [this, who] { answer(who, {}); };
     if (!large_requests_.ask(who.peer, octets, granted))
         return answer(who, {refusal{wire_error::invalid, "no request may be so large"}, {}});

@@ -2,6 +2,8 @@
 
 #include "bus/protocol.hpp"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 namespace bus {
@@ -60,12 +62,17 @@ void large_requests::forget(const std::string& peer)
 
 void large_requests::give_up_old(time_point now)
 {
+    std::set<std::string> did_not_come;
     std::erase_if(kept_, [&](const auto& entry) {
         if (now - entry.second.since < kept_for)
             return false;
         kept_octets_ -= entry.second.octets;
+        did_not_come.insert(entry.first);
         return true;
     });
+    if (!did_not_come.empty())
+        std::ranges::stable_partition(
+            waiting_, [&](const asker& one) { return !did_not_come.contains(one.peer); });
 }
 
 } // namespace bus

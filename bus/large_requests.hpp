@@ -15,7 +15,8 @@ class large_requests {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    /// Room that nobody came to take is free again. Longer than a request takes to arrive.
+    /// Room that nobody came to take is free again, and what else its peer asked for stands behind
+    /// all others. Longer than a request takes to arrive.
     static constexpr std::chrono::seconds kept_for{5};
 
     /// `most_octets`: on their way here and waiting to be written.

@@ -45,6 +45,15 @@ TEST(a_role, may_append_what_is_listed_and_nothing_else)
     EXPECT_TRUE(rules.may_append("gateway", mixed)) << "one forbidden event forbids the batch";
 }
 
+TEST(a_role, that_only_follows_and_reads_may_not_write)
+{
+    const access rules = example();
+    EXPECT_FALSE(rules.may_write("gateway"));
+    EXPECT_FALSE(rules.may_write("portal"));
+    EXPECT_TRUE(rules.may_write("auditor"));
+    EXPECT_TRUE(rules.may_write("stranger"));
+}
+
 TEST(a_role, needs_the_flags_for_contents)
 {
     const access rules = example();

@@ -81,6 +81,18 @@ TEST_F(the_large_requests, lose_the_room_that_nobody_took)
     EXPECT_EQ(grant(), names{}) << "it has none any more";
 }
 
+TEST_F(the_large_requests, of_who_did_not_come_stand_behind_all_others)
+{
+    for (int number = 0; number < 100; ++number)
+        ask("idle", limit::body);
+    ask("next", mebioctet);
+    EXPECT_EQ(grant(), names{"idle"});
+    now += large_requests::kept_for;
+    EXPECT_EQ(grant(), names{"next"});
+    requests.came("next", mebioctet);
+    EXPECT_EQ(grant(), names{"idle"}) << "it may have come back";
+}
+
 TEST_F(the_large_requests, of_a_peer_that_is_gone_are_forgotten)
 {
     ask("gone", limit::body);

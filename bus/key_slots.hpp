@@ -25,8 +25,10 @@ public:
         std::uint64_t cells = 0; ///< that no row names, and held something
         std::uint64_t rows = 0;  ///< whose cell was erased before a crash
     };
-    /// At start: finishes what a crash left half done. Throws damaged where the slab does not reach
-    /// as far as the rows: no crash does that, and their slots are not to be taken for erased.
+    /// Throws damaged where the slab does not reach as far as the rows: no crash does that, and
+    /// their slots are not to be taken for erased.
+    void expect_all_cells();
+    /// At start: finishes what a crash left half done. Throws as above.
     reclaimed reclaim();
 
     bool exists(std::string_view content, std::string_view name);
@@ -41,7 +43,6 @@ public:
     void committed();             ///< after it: erased cells may be used again
 
 private:
-    void expect_all_cells();
     std::uint32_t take_cell();
 
     database& db_;

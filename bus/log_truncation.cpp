@@ -48,7 +48,9 @@ public:
           identity(read_identity(db)),
           file(files.database),
           after(after)
-    {}
+    {
+        slots.expect_all_cells(); // else those that stay would look as if they had been erased
+    }
 
     void check_what_stays(const right_event& seen);
     void count_loss(const journal_files& files);

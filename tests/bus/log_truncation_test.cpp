@@ -181,6 +181,19 @@ TEST_F(a_log_to_truncate, is_not_cut_while_a_bus_holds_it)
     EXPECT_THROW(log_truncation(folder.files(), 4, ignore), std::runtime_error);
 }
 
+TEST_F(a_log_to_truncate, whose_slab_was_lost_stays_as_it_is)
+{
+    const std::filesystem::path slab = folder.files().slab;
+    const std::filesystem::path kept = folder.path() / "kept";
+    std::filesystem::rename(slab, kept);
+    EXPECT_THROW(truncate(3), damaged) << "else its keys would look as if they had been erased";
+    EXPECT_EQ(journal_reader{folder.files()}.hash_of(6).has_value(), true);
+    std::filesystem::rename(kept, slab);
+    truncate(3);
+    EXPECT_TRUE(opens());
+    EXPECT_EQ(journal_reader{folder.files()}.slot("c3", "link/alice"), "secret of c3");
+}
+
 TEST_F(a_log_to_truncate, whose_end_is_lost_opens_again_when_the_loss_is_accepted)
 {
     change("DELETE FROM events WHERE seq > 4");

@@ -61,6 +61,8 @@ constexpr std::size_t subscriptions = 16;  ///< of one connection
 constexpr std::size_t without_room = 256 * 1024;
 constexpr std::size_t waiting_rooms = 4096; ///< of one connection
 constexpr std::size_t waiting_reads = 8192; ///< `get` and `slot-get` of one connection
+constexpr std::size_t waiting_reads_of_all = 16'384;
+constexpr std::size_t sure_reads = 1024; ///< of one connection, however many wait of others
 constexpr std::size_t error_text = 1024;
 } // namespace limit
 

@@ -15,8 +15,11 @@ reads_in_turn::reads_in_turn(boost::asio::any_io_executor executor, std::size_t 
 bool reads_in_turn::ask(const std::string& peer, std::size_t octets, read begin)
 {
     of_peer& entry = peers_[peer];
-    if (entry.waiting.size() >= limit::waiting_reads)
+    const std::size_t most =
+        waiting_ < limit::waiting_reads_of_all ? limit::waiting_reads : limit::sure_reads;
+    if (entry.waiting.size() >= most)
         return false;
+    ++waiting_;
     if (entry.waiting.empty())
         turns_.push_back(peer);
     entry.waiting.push_back({octets, std::move(begin)});
@@ -30,6 +33,7 @@ void reads_in_turn::forget(const std::string& peer)
     if (found == peers_.end())
         return;
     std::erase(turns_, peer);
+    waiting_ -= found->second.waiting.size();
     found->second.waiting.clear();
     if (found->second.octets == 0)
         peers_.erase(found);
@@ -63,6 +67,7 @@ void reads_in_turn::begin_next(const std::string& name, of_peer& peer)
 {
     const order next = std::move(peer.waiting.front());
     peer.waiting.pop_front();
+    --waiting_;
     next.begin(take_share(name, peer, next.octets));
 }
 

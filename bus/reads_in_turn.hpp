@@ -25,7 +25,8 @@ public:
     /// so that a new one always finds some; one answer each peer always may have.
     reads_in_turn(boost::asio::any_io_executor executor, std::size_t most_octets);
 
-    /// Calls `begin`, at once or later. False: too many of this peer wait, and it never is.
+    /// Calls `begin`, at once or later. False: too many of this peer, or of all, wait, and it never
+    /// is.
     [[nodiscard]] bool ask(const std::string& peer, std::size_t octets, read begin);
     /// Drops what waits for it.
     void forget(const std::string& peer);
@@ -49,7 +50,8 @@ private:
 
     boost::asio::any_io_executor executor_;
     std::size_t most_octets_;
-    std::size_t octets_ = 0; ///< under way, of all peers
+    std::size_t octets_ = 0;  ///< under way, of all peers
+    std::size_t waiting_ = 0; ///< of all peers
     std::map<std::string, of_peer> peers_;
     std::deque<std::string> turns_; ///< who has something waiting
     std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);

@@ -109,6 +109,23 @@ TEST_F(the_reads, that_wait_are_bounded_in_number)
     ask("b");
 }
 
+TEST_F(the_reads, that_wait_are_bounded_in_number_of_all_peers)
+{
+    const auto wait = [this](const std::string& peer) {
+        std::size_t taken = 0;
+        while (reads.ask(peer, 100, [](const reads_in_turn::share&) {}))
+            ++taken;
+        return taken;
+    };
+    EXPECT_LE(wait("a"), limit::waiting_reads + 1);
+    wait("b");
+    const std::size_t late = wait("c");
+    EXPECT_GE(late, limit::sure_reads);
+    EXPECT_LE(late, limit::sure_reads + 3);
+    reads.forget("a");
+    EXPECT_GT(wait("d"), limit::sure_reads + 3) << "what it asked for waits no more";
+}
+
 TEST(a_share_of_memory, may_outlive_those_who_share)
 {
     boost::asio::io_context io{1};

@@ -32,6 +32,14 @@ refusal too_many()
             " subscriptions: cancel one first"};
 }
 
+/// Not too_many(): a disk that hangs must not end who asks again and again.
+refusal too_many_looked_up()
+{
+    return {
+        wire_error::late,
+        "many subscriptions of this connection are looked up on the disk: try again"};
+}
+
 refusal cancelled()
 {
     return {wire_error::not_found, "the subscription was cancelled before it began"};
@@ -71,7 +79,7 @@ void live_feed::subscribe(
     if (const auto own = recent_.hash_of(wish.from - 1))
         return begin(own);
     if (look_ups_of_[who.first] >= limit::subscriptions)
-        return answer(too_many());
+        return answer(too_many_looked_up());
     ++look_ups_of_[who.first];
     const std::uint64_t number = ++look_ups_;
     looked_up_[who] = number;

@@ -34,6 +34,8 @@ protected:
         const std::uint64_t from = known == hash{} ? 1 : 2;
         feed.subscribe({peer, request}, {from, known, limit::window}, [this](const auto& refused) {
             refused ? ++refusals : ++begun;
+            if (refused)
+                last_refusal = refused->code;
         });
     }
 
@@ -51,6 +53,7 @@ protected:
     std::size_t sent = 0; ///< octets
     int begun = 0;
     int refusals = 0;
+    wire_error last_refusal{};
     reader disk{io.get_executor(), folder.files(), [](const refusal&) {}};
     live_feed feed{
         disk,
@@ -91,6 +94,7 @@ TEST_F(a_feed_of_large_events, looks_up_few_of_a_connection_at_once)
     for (std::uint64_t number = 0; number < 1000; ++number)
         subscribe("a", number % 3, other); // which costs the reading of an event
     EXPECT_EQ(refusals, 1000 - limit::subscriptions) << "at once";
+    EXPECT_EQ(last_refusal, wire_error::late) << "who asks again is looked up";
     subscribe("b", 1);
     run_until_read();
     EXPECT_EQ(begun, 1) << "another connection has its own";

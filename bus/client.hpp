@@ -73,10 +73,10 @@ public:
     boost::asio::awaitable<result<std::vector<std::uint64_t>>> append(append_batch batch);
     boost::asio::awaitable<result<bus::head>> head();
 
-    /// Puts sealed chunks of at most 128 KiB, from index 0. Returns once there is room for more (16
-    /// unacknowledged a content, or the broker's share for a client; 8 MiB at most), so a slow disk
-    /// slows the caller. Chunks are surely on disk when the append that names the content is
-    /// acknowledged.
+    /// Puts sealed chunks of at most 128 KiB, from index 0. Returns once there is room for more (of
+    /// the broker's share for this client, 8 MiB at most; one chunk a content always may be), so a
+    /// slow disk slows the caller. Chunks are surely on disk when the append that names the content
+    /// is acknowledged.
     boost::asio::awaitable<boost::system::error_code> put_chunk(
         const std::string& content, std::uint32_t index, std::string octets);
     /// Drops a content that no event names.

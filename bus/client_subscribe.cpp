@@ -137,8 +137,12 @@ asio::awaitable<error_code> subscribe_once(
         nullptr, [&link, request](void*) { link.forget_stream(request); }};
     std::string body = encode(subscribe_request{at.cursor.next(), at.cursor.last(), window});
     const answer said = co_await link.ask(verb::subscribe, std::move(body), request);
-    if (!said.error)
-        co_return co_await handle_stream(link, request, stream, at, handle);
+    if (!said.error) {
+        const std::uint64_t before = at.cursor.next();
+        const error_code error = co_await handle_stream(link, request, stream, at, handle);
+        if (error || at.complete() || at.cursor.next() != before)
+            co_return error;
+    } // nothing came before it ended: a disk that fails is not asked without a pause
     if (said.error == errc::different_log || said.error == errc::damaged ||
         said.error == errc::refused || said.error == errc::invalid)
         co_return said.error;

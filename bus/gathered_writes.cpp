@@ -225,8 +225,8 @@ int open_gathering(
     if (opened != SQLITE_OK)
         return opened;
     own.base.pMethods = &gathering_methods;
-    // Not the pages of a checkpoint: at its end SQLite does not look whether what was gathered could
-    // be written, and may take them for copied.
+    // Not the pages of a checkpoint: at its end SQLite does not look whether what was gathered
+    // could be written, and may take them for copied.
     own.gathers = (flags & SQLITE_OPEN_WAL) != 0;
     if (own.gathers) // a database's locks would go when this is closed
         own.written = ::open(name, O_RDONLY | O_CLOEXEC);

@@ -1,4 +1,3 @@
-#include "bus/bundle.hpp"
 #include "bus/chain.hpp"
 #include "bus/client.hpp"
 #include "bus/connection.hpp"
@@ -310,71 +309,6 @@ TEST_F(a_client, fails_at_once_while_there_is_no_broker)
     bus.run(writer.ready());
     append(writer, {make_event("late")});
     EXPECT_EQ(bus.process->seq(), 1U) << "nothing of the time before may arrive";
-}
-
-/// A broker that says hello and nothing more: like one that was stopped.
-class a_mute_broker : public a_client {
-protected:
-    a_mute_broker() : socket(bus.io.get_executor(), context, ZMQ_ROUTER)
-    {
-        secure_server(socket, bus.server.secret_key);
-        socket.bind(endpoint);
-        boost::asio::co_spawn(bus.io, greet(), [this](const std::exception_ptr&) { ended = true; });
-    }
-    ~a_mute_broker() override
-    {
-        socket.close();
-        bus.run_until([this] { return ended; });
-    }
-
-    boost::asio::awaitable<void> greet()
-    {
-        while (auto message = co_await socket.receive()) {
-            const std::string peer = message->frames[0];
-            const auto asked = from_bundle(message->frames[1]);
-            appends += asked && asked->front().verb == verb::append ? 1 : 0;
-            if (!asked || asked->front().verb != verb::hello)
-                continue;
-            ++hellos;
-            bundle welcome;
-            welcome.add({std::string{verb::ok}, asked->front().request, {}, encode(greeting{})});
-            socket.try_send({peer, welcome.take()});
-        }
-    }
-
-    client_settings settings()
-    {
-        client_settings wanted = bus.settings_of("writer");
-        wanted.endpoint = endpoint;
-        wanted.timeout = std::chrono::milliseconds{300};
-        return wanted;
-    }
-
-    const std::string endpoint = "ipc://" + (bus.folder.path() / "mute.sock").string();
-    zmq_context context;
-    zmq_socket socket;
-    bool ended = false;
-    int hellos = 0;
-    int appends = 0;
-};
-
-TEST_F(a_mute_broker, leaves_the_outcome_unknown)
-{
-    client& writer = bus.make_client(settings());
-    bus.run(writer.ready());
-    EXPECT_EQ(bus.run(writer.append(batch_of({make_event("a")}))).error, errc::unknown_outcome);
-    EXPECT_EQ(bus.run(writer.head()).error, errc::unknown_outcome);
-    EXPECT_EQ(appends, 1) << "nothing is sent twice"; // but a head, which keeps the connection alive
-}
-
-TEST_F(a_mute_broker, is_noticed_by_a_client_that_asks_nothing)
-{
-    client& writer = bus.make_client(settings());
-    bus.run(writer.ready());
-    const auto start = std::chrono::steady_clock::now();
-    bus.run_until([&] { return !writer.connected(); });
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{8});
-    bus.run_until([&] { return hellos == 2; });
 }
 
 } // namespace

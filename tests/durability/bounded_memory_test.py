@@ -172,6 +172,19 @@ class BoundedMemoryTest(unittest.TestCase):
             self.assertTrue(bus.alive(), bus.log)
         self.check("small requests")
 
+    def test_a_follower_that_takes_nothing_and_says_that_it_has(self):
+        bus = self.bus
+        bus.start()
+        stored = bus.append(80)[-1]
+        with bus.stuck_reader() as liar, bus.connect() as other:
+            other.hello()
+            subscription = liar.subscribe(window=4096)
+            for _ in range(200):
+                liar.send("credit", struct.pack(">QI", 2**63, 4096), subscription.request)
+                other.head()
+            self.assertEqual(len(list(other.follow())), stored, "others are served meanwhile")
+        self.check("a follower that lies")
+
     def put_many(self, heeds_share):
         self.bus.start()
         for one in self.bus.at_once(self.bus.put, PUTTING_ALONE, rounds(64, 400), heeds_share):

@@ -39,10 +39,13 @@ auto async_run(asio::thread_pool& pool, std::function<void()> work, Token&& toke
                 asio::get_associated_executor(handler), asio::execution::outstanding_work.tracked);
             asio::post(
                 pool, [home, handler = std::move(handler), given = std::move(given)]() mutable {
-                    const std::exception_ptr failure = failure_of(given);
-                    asio::post(home, [handler = std::move(handler), failure]() mutable {
-                        std::move(handler)(failure);
-                    });
+                    // Given away whole: no thread lets go of what the other one still reads.
+                    std::exception_ptr failure = failure_of(given);
+                    asio::post(
+                        home,
+                        [handler = std::move(handler), failure = std::move(failure)]() mutable {
+                            std::move(handler)(std::move(failure));
+                        });
                 });
         },
         token,

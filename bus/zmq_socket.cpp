@@ -105,12 +105,18 @@ zmq_context::~zmq_context()
 
 zmq_socket::zmq_socket(asio::any_io_executor executor, zmq_context& context, int type)
     : socket_(make_socket(context, type)),
-      descriptor_(executor, descriptor_of(socket_)),
+      descriptor_(executor),
       readable_(executor, asio::steady_timer::time_point::max()),
       writable_(executor, asio::steady_timer::time_point::max())
 {
-    set(ZMQ_LINGER, 0);
-    watch_descriptor();
+    try {
+        set(ZMQ_LINGER, 0);
+        descriptor_.assign(descriptor_of(socket_));
+        watch_descriptor();
+    } catch (...) { // of descriptors that are used up, say
+        zmq_close(socket_);
+        throw;
+    }
 }
 
 zmq_socket::~zmq_socket()

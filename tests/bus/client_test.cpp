@@ -10,6 +10,9 @@
 #include <gtest/gtest.h>
 #include <zmq.h>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 namespace bus {
 namespace {
 
@@ -293,6 +296,22 @@ TEST_F(a_client, refuses_an_older_copy_of_the_log_after_a_restart)
     bus.start();
     bus.run_until([&] { return ended.has_value(); });
     EXPECT_EQ(*ended, errc::different_log);
+}
+
+TEST_F(a_client, connects_when_there_are_descriptors_again)
+{
+    client& writer = bus.connect();
+    bus.stop();
+    rlimit before{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+    const rlimit none{STDERR_FILENO + 1, before.rlim_max}; // poll() takes as many
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    bus.run_until([&writer] { return !writer.connected(); });
+    bus.io.run_for(std::chrono::milliseconds{200}); // in which it tries to make another socket
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+    bus.start();
+    bus.run(writer.ready());
+    append(writer, {make_event("late")});
 }
 
 TEST_F(a_client, fails_at_once_while_there_is_no_broker)

@@ -100,6 +100,26 @@ private:
     bool finished_ = false;
 };
 
+class guarded_reader {
+public:
+    guarded_reader(mail_source octets, std::function<bool()> wanted)
+        : octets_(std::move(octets)), wanted_(std::move(wanted))
+    {}
+
+    asio::awaitable<piece> next()
+    {
+        piece next = co_await octets_();
+        if (!wanted_()) {
+            throw unwanted_copy("it is wanted no longer");
+        }
+        co_return next;
+    }
+
+private:
+    mail_source octets_;
+    std::function<bool()> wanted_;
+};
+
 // The function owns the reader; the reader's coroutines live no longer than it.
 template <class Reader>
 mail_source from(std::shared_ptr<Reader> reader)
@@ -130,6 +150,11 @@ mail_source sealed_inline(
     content_reader reader(log, content, key);
     return from(
         std::make_shared<inline_reader>(std::move(reader), signer, certificate_pem, cipher));
+}
+
+mail_source while_wanted(mail_source octets, std::function<bool()> wanted)
+{
+    return from(std::make_shared<guarded_reader>(std::move(octets), std::move(wanted)));
 }
 
 } // namespace gateway

@@ -32,4 +32,12 @@ mail_source sealed_inline(
     const std::string& certificate_pem,
     encryptor::content_cipher cipher);
 
+/// A copy that the log wants to be sent no more was found to be under way.
+class unwanted_copy : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// The same octets while `wanted` says so; then throws unwanted_copy, also in place of the end.
+mail_source while_wanted(mail_source octets, std::function<bool()> wanted);
+
 } // namespace gateway

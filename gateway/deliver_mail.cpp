@@ -54,7 +54,8 @@ deliver_mail::deliver_mail(
     copy_materials materials,
     delivery_settings settings,
     std::function<bus_time()> clock,
-    service::log& log)
+    service::log& log,
+    std::function<std::chrono::steady_clock::time_point()> steady_clock)
     : executor_(executor),
       bus_(materials.log),
       ledger_(materials.ledger),
@@ -62,6 +63,8 @@ deliver_mail::deliver_mail(
       maker_(std::move(materials)),
       settings_(std::move(settings)),
       clock_(std::move(clock)),
+      steady_clock_(std::move(steady_clock)),
+      seen_at_(steady_clock_()),
       log_(log),
       queue_(settings_.concurrency),
       eraser_(executor, bus_, log, settings_.bus_pause),
@@ -179,6 +182,9 @@ asio::awaitable<void> deliver_mail::attempt(queued_copy& copy)
     std::string told = "this copy could not be made";
     try {
         co_await make_and_send(copy);
+        co_return;
+    } catch (const unwanted_copy&) {
+        later(copy, 0); // the log says what is to become of it
         co_return;
     } catch (const unreadable_content& error) {
         told = cause = error.what();
@@ -310,9 +316,18 @@ void deliver_mail::later(const queued_copy& copy, bus_time pause)
     wake();
 }
 
-bus_time deliver_mail::now() const
+/// The log's time stands still while the clock of the bus is behind it, but ours goes on: a pause
+/// ends all the same.
+bus_time deliver_mail::now()
 {
-    return std::max(clock_(), ledger_.time());
+    const auto moment = steady_clock_();
+    const auto since = std::chrono::duration_cast<std::chrono::milliseconds>(moment - seen_at_);
+    if (ledger_.time() > log_time_ + since.count()) {
+        log_time_ = ledger_.time();
+        seen_at_ = moment;
+        return std::max(clock_(), log_time_);
+    }
+    return std::max<bus_time>(clock_(), log_time_ + since.count());
 }
 
 } // namespace gateway

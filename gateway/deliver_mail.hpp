@@ -42,7 +42,9 @@ public:
         copy_materials materials,
         delivery_settings settings,
         std::function<mail::bus_time()> clock,
-        service::log& log);
+        service::log& log,
+        std::function<std::chrono::steady_clock::time_point()> steady_clock =
+            std::chrono::steady_clock::now);
 
     /// Every event of the log, after the ledger applied it; wakes the queue.
     void observe(mail::bus_time time, const mail::event& fact);
@@ -73,7 +75,7 @@ private:
     boost::asio::awaitable<boost::system::error_code> append(const mail::delivery_attempted& fact);
     boost::asio::awaitable<void> pause();
     void later(const queued_copy& copy, mail::bus_time pause);
-    mail::bus_time now() const;
+    mail::bus_time now();
 
     boost::asio::any_io_executor executor_;
     mail_log& bus_;
@@ -82,6 +84,9 @@ private:
     copy_maker maker_;
     delivery_settings settings_;
     std::function<mail::bus_time()> clock_;
+    std::function<std::chrono::steady_clock::time_point()> steady_clock_;
+    mail::bus_time log_time_ = 0; ///< the latest, and when it was seen
+    std::chrono::steady_clock::time_point seen_at_;
     service::log& log_;
     delivery_queue queue_;
     slot_eraser eraser_;

@@ -116,10 +116,14 @@ asio::awaitable<outgoing_copy> copy_maker::message_copy(queued_copy copy, bus_ti
     if (slot.held->what != (link ? kind::token : kind::content_key)) {
         co_return ended(std::move(made), action::fail, "the key of this copy is of another kind");
     }
-    if (link) {
-        co_return link_copy(message, std::move(made), *slot.held);
+    made = link ? link_copy(message, std::move(made), *slot.held)
+                : inline_copy(std::move(made), *slot.held, now);
+    if (made.wanted == action::send) {
+        // A peer may keep us waiting for minutes before it takes anything.
+        made.octets = while_wanted(
+            std::move(made.octets), [this, copy] { return standing(copy).wanted == action::send; });
     }
-    co_return inline_copy(std::move(made), *slot.held, now);
+    co_return made;
 }
 
 outgoing_copy copy_maker::link_copy(

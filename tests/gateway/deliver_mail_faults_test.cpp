@@ -38,6 +38,21 @@ TEST_F(deliver_mail_faults, a_next_hop_that_is_away_is_tried_again_later)
         << "the same link";
 }
 
+TEST_F(deliver_mail_faults, a_log_that_is_ahead_of_the_clock_keeps_no_copy_waiting)
+{
+    clock_behind = 3'600'000;
+    next_hop = "127.0.0.1:1";
+    start();
+    accept("bob@gmail.com");
+    wait_for_attempts(1);
+    moment += std::chrono::milliseconds{59'999};
+    wake(0);
+    EXPECT_EQ(attempts().size(), 1U);
+    moment += std::chrono::milliseconds{1};
+    wake(0);
+    wait_for_attempts(2);
+}
+
 TEST_F(deliver_mail_faults, what_came_of_a_try_is_appended_until_it_stands_in_the_log)
 {
     bus.append_failures = {bus::errc::unavailable, bus::errc::unknown_outcome, bus::errc::disk};

@@ -2,8 +2,10 @@
 #include "mail/mime_reader.hpp"
 #include "tests/gateway/delivery.hpp"
 
+#include <boost/asio/post.hpp>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <string>
 
 namespace gateway {
@@ -136,6 +138,24 @@ TEST_F(deliver_mail_test, what_was_revoked_while_it_waited_is_withheld_and_relea
     bus.tell(restored);
     wait_for_attempts(2);
     EXPECT_EQ(attempts()[1].outcome, delivery_outcome::delivered);
+}
+
+TEST_F(deliver_mail_test, a_revoke_that_comes_while_the_peer_keeps_it_waiting_still_counts)
+{
+    server.bag.at_recipient = [this] {
+        std::promise<void> revoked;
+        boost::asio::post(io, [&] {
+            revoke();
+            revoked.set_value();
+        });
+        revoked.get_future().wait();
+    };
+    start();
+    accept("bob@gmail.com");
+    wait_for_attempts(1);
+    EXPECT_EQ(attempts()[0].outcome, delivery_outcome::withheld);
+    server.bag.wait_for_dropped(1);
+    EXPECT_TRUE(server.bag.mails().empty());
 }
 
 TEST_F(deliver_mail_test, a_revoke_that_comes_just_before_the_sending_still_counts)

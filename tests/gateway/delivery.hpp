@@ -56,8 +56,9 @@ protected:
             copy_materials{
                 bus, bus.ledger, certificates::get().signer, own, "https://portal.test", "gw.test"},
             settings,
-            [this] { return bus.now; },
-            log);
+            [this] { return bus.now - clock_behind; },
+            log,
+            [this] { return moment; });
         bus.observer = [this](mail::bus_time time, const mail::event& fact) {
             deliver->observe(time, fact);
         };
@@ -193,6 +194,8 @@ protected:
     encryptor::link_token token = encryptor::link_token::random();
     std::unique_ptr<deliver_mail> deliver;
     bool finished = true;
+    mail::bus_time clock_behind = 0; ///< the log's time
+    std::chrono::steady_clock::time_point moment{};
     std::string next_hop;
     const std::string message = "0190a000-0000-7000-8000-000000000001";
     const std::string content = "00112233445566778899aabbccddeeff";

@@ -19,11 +19,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace gateway::tests {
@@ -61,6 +63,7 @@ public:
         co_return begun;
     }
     std::atomic<bool> closed = false;
+    std::function<void()> at_recipient; ///< once, on the thread of the listener
     std::vector<received_mail> mails()
     {
         const std::lock_guard lock(mutex_);
@@ -90,6 +93,9 @@ private:
         }
         asio::awaitable<smtp_reply> add_recipient(const mail::address& recipient) override
         {
+            if (const auto meanwhile = std::exchange(bag.at_recipient, nullptr)) {
+                meanwhile();
+            }
             if (recipient.local_part() == "unknown") {
                 co_return smtp_reply{550, "5.1.1", {"no such user"}};
             }

@@ -231,7 +231,8 @@ asio::awaitable<smtp_reply> accept_mail::transaction::commit()
             how_.message.text,
             "mail not accepted",
             {{"error", error.message()}});
-        co_return not_stored(error);
+        co_return error == bus::errc::unknown_outcome ? reply_for(smtp_outcome::unconfirmed)
+                                                      : not_stored(error);
     }
     kept_ = true;
     owner_.log_.write(

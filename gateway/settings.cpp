@@ -86,8 +86,9 @@ smtp_limits read_limits(service::settings_reader& keys)
     };
     smtp_limits limits;
     limits.message_octets = read_message_octets(keys, limits.message_octets);
-    // Of one mail; each makes two key slots and one line of the reply.
-    limits.recipients = size("recipients", limits.recipients, 1000);
+    // Of one mail; each makes up to two key slots, of which the bus takes 1024 at once, and one
+    // line of the reply.
+    limits.recipients = size("recipients", limits.recipients, 512);
     // Sessions at once, and from one address; each costs about 100 KiB.
     limits.connections = size("connections", limits.connections, 10'000);
     limits.connections_per_address =

@@ -25,6 +25,7 @@ enum class smtp_outcome {
     follow_only,
     too_many_errors,
     cannot_store,
+    unconfirmed, ///< whether it was kept is not known
     no_room,
     too_many_recipients,
     unknown_command,

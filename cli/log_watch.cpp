@@ -111,7 +111,7 @@ void log_watch::consider_enforced(
     const auto latest = ledger.latest_revoke(fact.message);
     if (!names(fact.message, ledger) || !latest || latest->seq != fact.revoke_seq)
         return;
-    found_ = finding{
+    found_ = in_force_[fact.message.text] = finding{
         seq,
         fact.message.text,
         "in force of " + fact.message.text + " after " + std::to_string(fact.milliseconds) + " ms",
@@ -129,9 +129,12 @@ void log_watch::consider_passcode(
 
 void log_watch::undo(const mail::network_message_id& message)
 {
-    if (predicate_.what == wait_predicate::kind::in_force && found_ &&
-        found_->message == message.text)
-        found_.reset();
+    if (in_force_.erase(message.text) == 0)
+        return;
+    found_.reset();
+    for (const auto& [name, one] : in_force_)
+        if (!found_ || one.seq > found_->seq)
+            found_ = one;
 }
 
 bool log_watch::names(const mail::network_message_id& message, const mail::ledger& ledger) const

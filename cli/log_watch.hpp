@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -54,6 +55,7 @@ private:
     std::uint64_t since_;
     std::optional<mail::address> address_;
     std::optional<finding> found_;
+    std::map<std::string, finding> in_force_; ///< each message's, of those that count
     std::deque<std::string> last_;
 };
 

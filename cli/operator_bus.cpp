@@ -2,6 +2,7 @@
 
 #include "cli/durable_file.hpp"
 #include "cli/failure.hpp"
+#include "cli/until_stopped.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -18,6 +19,8 @@ namespace {
 
 constexpr std::chrono::seconds connect_patience{5};
 constexpr std::chrono::milliseconds connect_poll{10};
+constexpr std::chrono::seconds longest_away{10}; // while a restart takes two or three
+constexpr std::chrono::milliseconds between_looks{250};
 
 std::string key_line(const std::filesystem::path& file)
 {
@@ -67,8 +70,24 @@ asio::awaitable<bus::head> operator_bus::head()
 asio::awaitable<void> operator_bus::read_through(
     std::uint64_t last, const std::function<void(const bus::stored_event&)>& handle)
 {
-    if (last > read_)
-        co_await subscribe(last, handle);
+    if (last > read_ && !co_await until(subscribe(last, handle), away()))
+        throw failure(
+            "the bus at " + endpoint_ +
+            " went away while the log was read; see log/bus.log in the "
+            "state directory");
+}
+
+/// Ends once nobody has answered there for a while.
+asio::awaitable<void> operator_bus::away()
+{
+    asio::steady_timer pause(executor_);
+    for (auto seen = std::chrono::steady_clock::now();
+         std::chrono::steady_clock::now() < seen + longest_away;) {
+        pause.expires_after(between_looks);
+        co_await pause.async_wait(asio::use_awaitable);
+        if (client_->connected())
+            seen = std::chrono::steady_clock::now();
+    }
 }
 
 asio::awaitable<void> operator_bus::follow(

@@ -22,7 +22,7 @@ public:
     boost::asio::awaitable<bus::head> head();
 
     /// Every event after the last one read, through `last`, in order; the next call goes on there.
-    /// Throws failure.
+    /// Throws failure, also when the bus has gone for 10 s.
     boost::asio::awaitable<void> read_through(
         std::uint64_t last, const std::function<void(const bus::stored_event&)>& handle);
     /// Every event after the last one read, for ever.
@@ -34,6 +34,7 @@ public:
     const std::string& origin() const { return client_->origin(); }
 
 private:
+    boost::asio::awaitable<void> away();
     boost::asio::awaitable<void> subscribe(
         std::optional<std::uint64_t> last,
         const std::function<void(const bus::stored_event&)>& handle);

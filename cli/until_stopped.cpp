@@ -51,27 +51,25 @@ asio::awaitable<void> reader_gone()
     }
 }
 
-bool came_to_its_end(const std::variant<std::exception_ptr, std::monostate>& ended)
-{
-    const std::exception_ptr* const failed = std::get_if<std::exception_ptr>(&ended);
-    if (failed != nullptr && *failed)
-        std::rethrow_exception(*failed);
-    return failed != nullptr;
-}
-
 } // namespace
+
+asio::awaitable<bool> until(asio::awaitable<void> work, asio::awaitable<void> end)
+{
+    using namespace asio::experimental::awaitable_operators;
+    const auto ended = co_await (why_it_failed(std::move(work)) || why_it_failed(std::move(end)));
+    if (ended.index() == 0 && std::get<0>(ended))
+        std::rethrow_exception(std::get<0>(ended));
+    co_return ended.index() == 0;
+}
 
 asio::awaitable<bool> until_stopped(asio::awaitable<void> work)
 {
-    using namespace asio::experimental::awaitable_operators;
-    const auto ended = co_await (why_it_failed(std::move(work)) || stop_signal());
-    co_return came_to_its_end(ended);
+    co_return co_await until(std::move(work), stop_signal());
 }
 
 asio::awaitable<void> while_read(asio::awaitable<void> work)
 {
-    using namespace asio::experimental::awaitable_operators;
-    came_to_its_end(co_await (why_it_failed(std::move(work)) || reader_gone()));
+    co_await until(std::move(work), reader_gone());
 }
 
 } // namespace cli

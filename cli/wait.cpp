@@ -6,6 +6,8 @@
 #include "cli/mailboxes_client.hpp"
 #include "cli/readiness.hpp"
 #include "cli/run_to_end.hpp"
+#include "cli/until_stopped.hpp"
+#include "encryptor/link_token.hpp"
 #include "service/tls.hpp"
 
 #include <boost/asio/redirect_error.hpp>
@@ -14,6 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <iostream>
 #include <memory>
@@ -29,6 +32,7 @@ namespace {
 using kind = wait_predicate::kind;
 using clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds wait_poll{40};
+constexpr std::chrono::seconds least_for_an_answer{5}; // whatever the timeout is
 
 /// What is printed: `value` alone for people and scripts that take one word, or everything as JSON.
 struct wait_result {
@@ -43,6 +47,7 @@ public:
         : predicate_(parse_predicate(options.predicate)),
           where_(std::move(where)),
           tls_(service::make_tls_client(where_.authority)),
+          since_(options.since),
           watch_(predicate_, options.since)
     {
         if (predicate_.what == kind::applied)
@@ -121,16 +126,28 @@ private:
             const std::string link = portal_link(mail);
             if (mail.delivery != "link" || link.empty())
                 continue;
-            if (named) {
-                const std::string raw = co_await mailboxes_->raw(predicate_.address, mail.id);
-                if (raw.find(watch_.found()->reference) == std::string::npos)
-                    continue;
-            }
-            finding found = watch_.found().value_or(finding{});
+            const mail::message_state* const message = message_behind(link);
+            if (message == nullptr || message->seq <= since_ ||
+                (named && message->accepted.message.text != watch_.found()->message))
+                continue;
+            finding found;
+            found.seq = message->seq;
+            found.message = message->accepted.message.text;
             found.text = "link for " + predicate_.address + " in '" + mail.subject + "'";
             co_return wait_result{link, std::move(found)};
         }
         co_return std::nullopt;
+    }
+
+    /// The link itself says whose it is, where a Message-ID may be that of many. nullptr: nobody's.
+    const mail::message_state* message_behind(std::string_view link) const
+    {
+        const std::string_view text = link.substr(link.rfind('/') + 1);
+        const auto token = encryptor::link_token::parse(text);
+        if (!token)
+            return nullptr;
+        const auto target = replay_->ledger().find_link({token->locator()});
+        return target ? replay_->ledger().find(target->message) : nullptr;
     }
 
     void note_mails(const std::vector<received_mail>& mails)
@@ -144,6 +161,7 @@ private:
     wait_predicate predicate_;
     endpoints where_;
     asio::ssl::context tls_;
+    std::uint64_t since_;
     log_watch watch_;
     std::unique_ptr<log_replay> replay_;
     std::unique_ptr<mailboxes_client> mailboxes_;
@@ -166,15 +184,21 @@ void print(const wait_result& result, const wait_options& options)
 }
 
 /// A process that is just being started again is no reason to give up: its silence is noted.
-asio::awaitable<std::optional<wait_result>> ask_once(waiter& waiting, std::string& trouble)
+asio::awaitable<void> ask_once(
+    waiter& waiting, std::optional<wait_result>& result, std::string& trouble)
 {
     try {
         trouble.clear();
-        co_return co_await waiting.ask();
+        result = co_await waiting.ask();
     } catch (const failure& silent) {
         trouble = std::string("\n") + silent.what();
     }
-    co_return std::nullopt;
+}
+
+asio::awaitable<void> wait_until_then(clock::time_point moment)
+{
+    asio::steady_timer timer(co_await asio::this_coro::executor, moment);
+    co_await timer.async_wait(asio::use_awaitable);
 }
 
 asio::awaitable<int> wait_until_true(const endpoints& where, const wait_options& options)
@@ -182,15 +206,19 @@ asio::awaitable<int> wait_until_true(const endpoints& where, const wait_options&
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
     waiter waiting(executor, where, options);
     asio::steady_timer pause(executor);
-    const auto deadline = clock::now() + std::chrono::seconds(options.timeout_seconds);
+    const auto began = clock::now();
+    const auto deadline = began + std::chrono::seconds(options.timeout_seconds);
+    const auto end = std::max(deadline, began + least_for_an_answer);
     std::string trouble;
     for (;;) {
-        const std::optional<wait_result> result = co_await ask_once(waiting, trouble);
+        std::optional<wait_result> result;
+        if (!co_await until(ask_once(waiting, result, trouble), wait_until_then(end)))
+            trouble = "\nnot all of the log was read by then";
         if (result) {
             print(*result, options);
             co_return 0;
         }
-        if (clock::now() > deadline)
+        if (clock::now() >= deadline)
             throw failure(
                 "not within " + std::to_string(options.timeout_seconds) +
                 " s: " + options.predicate + "; " + waiting.seen() + trouble);

@@ -147,6 +147,23 @@ TEST(log_watch, a_revoke_is_in_force_when_enforced_and_no_more_after_another_or_
     EXPECT_TRUE(log.found());
 }
 
+TEST(log_watch, a_restore_of_one_message_leaves_others_in_force)
+{
+    watched_log log("in force");
+    for (const char* message : {"m1", "m2"}) {
+        log.accept(message, std::string("<") + message + "@contoso.com>");
+        log.enforce(message, log.revoke(message));
+    }
+    ASSERT_TRUE(log.found());
+    EXPECT_EQ(log.found()->message, "m2");
+    mail::message_restored restored;
+    restored.message.text = "m2";
+    restored.actor = "operator";
+    log.append(restored);
+    ASSERT_TRUE(log.found());
+    EXPECT_EQ(log.found()->message, "m1");
+}
+
 TEST(log_watch, the_newest_passcode_is_meant)
 {
     watched_log log("passcode for carol@gmail.com");

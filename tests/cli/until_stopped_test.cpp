@@ -30,6 +30,14 @@ asio::awaitable<void> wait_for_ever(bool& let_go)
     co_await never.async_wait(asio::use_awaitable);
 }
 
+asio::awaitable<void> never_ending(bool& let_go)
+{
+    const held something{let_go};
+    asio::steady_timer never(
+        co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    co_await never.async_wait(asio::use_awaitable);
+}
+
 asio::awaitable<void> fail_at_once()
 {
     throw std::runtime_error("the disk is full");
@@ -50,6 +58,16 @@ TEST(until_stopped, lets_go_of_what_the_work_holds_when_it_is_stopped)
 {
     bool let_go = false;
     EXPECT_EQ(cli::run_to_end([&] { return one_if_whole(wait_for_ever(let_go)); }), 0);
+    EXPECT_TRUE(let_go);
+}
+
+TEST(until, the_end_has_come_lets_go_of_the_work)
+{
+    bool let_go = false;
+    const auto both = [&]() -> asio::awaitable<int> {
+        co_return co_await cli::until(never_ending(let_go), nothing()) ? 1 : 0;
+    };
+    EXPECT_EQ(cli::run_to_end(both), 0);
     EXPECT_TRUE(let_go);
 }
 

@@ -22,6 +22,7 @@ constexpr sqlite3_int64 stored_at_once = 256 * 1024;
 struct gathering_file {
     sqlite3_file base;
     bool gathers;            ///< a log: SQLite asks for its sync after what must be there
+    bool copies;             ///< a database: its connection holds the lock for a checkpoint
     unsigned char* gathered; ///< most_gathered octets, from the first write on
     std::size_t size;        ///< of what waits in it
     sqlite3_int64 begin;     ///< where in the file that belongs
@@ -170,9 +171,29 @@ int map_shared(sqlite3_file* file, int page, int size, int extend, void volatile
     return real(file)->pMethods->xShmMap(real(file), page, size, extend, into);
 }
 
+/// Nobody begins the log anew while somebody else copies from it. SQLite before 3.51.3 allows that
+/// (https://sqlite.org/wal.html#walresetbug): a checkpoint that has read how long the log is, and
+/// goes on when it was begun anew, takes what comes then for copied, and it is lost. Who finds the
+/// lock taken appends instead.
 int lock_shared(sqlite3_file* file, int first, int count, int how)
 {
-    return real(file)->pMethods->xShmLock(real(file), first, count, how);
+    constexpr int copying = 1; // WAL_CKPT_LOCK of SQLite's wal.c
+    constexpr int readers = 4; // WAL_READ_LOCK(1), with all behind it taken to begin the log anew
+    gathering_file& own = gathering(file);
+    const auto ask = [file](int at, int locks, int wish) {
+        return real(file)->pMethods->xShmLock(real(file), at, locks, wish);
+    };
+    const bool takes = (how & SQLITE_SHM_LOCK) != 0;
+    const bool anew = first == readers && count == SQLITE_SHM_NLOCK - readers && !own.copies;
+    if (anew && takes)
+        if (const int busy = ask(copying, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE))
+            return busy;
+    const int done = ask(first, count, how);
+    if (anew && (!takes || done != SQLITE_OK))
+        ask(copying, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
+    if (first == copying && count == 1 && done == SQLITE_OK)
+        own.copies = takes;
+    return done;
 }
 
 void order_shared(sqlite3_file* file)

@@ -184,6 +184,39 @@ TEST(a_database_with_gathered_writes, is_read_by_another_connection_after_each_c
     EXPECT_EQ(row.integer(0), 150);
 }
 
+// Else what is committed then would be taken for copied (https://sqlite.org/wal.html#walresetbug).
+TEST(a_database_with_gathered_writes, does_not_begin_its_log_anew_while_another_one_copies)
+{
+    const test::temporary_folder folder;
+    const std::filesystem::path file = folder.path() / "some.db";
+    database writing{file, database::access::write};
+    writing.execute("PRAGMA journal_mode = WAL");
+    writing.execute("CREATE TABLE t (n INTEGER PRIMARY KEY, octets BLOB NOT NULL)");
+    statement insert{writing, "INSERT INTO t (octets) VALUES (?)"};
+    for (int left = 20; left > 0; --left)
+        insert.run(blob{std::string(5000, 'o')});
+    writing.checkpoint();
+    const int whole = writing.log_pages();
+
+    database copying{file, database::access::write};
+    copying.execute("SELECT count(*) FROM t");
+    sqlite3_file* shared = nullptr;
+    sqlite3_file_control(copying.raw(), "main", SQLITE_FCNTL_FILE_POINTER, &shared);
+    constexpr int lock_to_copy = 1; // WAL_CKPT_LOCK
+    const auto lock = [&](int how) {
+        return shared->pMethods->xShmLock(shared, lock_to_copy, 1, how | SQLITE_SHM_EXCLUSIVE);
+    };
+    ASSERT_EQ(lock(SQLITE_SHM_LOCK), SQLITE_OK);
+    insert.run(blob{"meanwhile"});
+    EXPECT_GT(writing.log_pages(), whole) << "it goes on behind what was copied";
+    ASSERT_EQ(lock(SQLITE_SHM_UNLOCK), SQLITE_OK);
+    writing.checkpoint();
+    insert.run(blob{"afterwards"});
+    EXPECT_LT(writing.log_pages(), whole);
+    ASSERT_EQ(lock(SQLITE_SHM_LOCK), SQLITE_OK) << "it was given back";
+    ASSERT_EQ(lock(SQLITE_SHM_UNLOCK), SQLITE_OK);
+}
+
 TEST(a_database_with_gathered_writes, has_the_pages_of_a_checkpoint_in_its_file)
 {
     const test::temporary_folder folder;

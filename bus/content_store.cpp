@@ -27,6 +27,8 @@ content_store::content_store(database& db)
       name_(db, "UPDATE contents SET named = ? WHERE content = ? AND named = 0"),
       drop_chunks_(db, "DELETE FROM chunks WHERE place >= ? AND place < ?"),
       drop_content_(db, "DELETE FROM contents WHERE number = ?"),
+      drop_unnamed_content_(
+          db, "DELETE FROM contents WHERE number = ? AND named = 0 RETURNING number"),
       unnamed_(db, "SELECT number FROM contents WHERE named = 0 AND touched < ?"),
       named_after_(db, "SELECT number FROM contents WHERE named > ?")
 {}
@@ -95,7 +97,15 @@ std::optional<refusal> content_store::discard(std::string_view role, std::string
 
 std::uint64_t content_store::drop_unnamed(std::int64_t before)
 {
-    return drop_all(numbers_of(unnamed_.open(before)));
+    const std::vector<std::int64_t> numbers = numbers_of(unnamed_.open(before));
+    for (const std::int64_t number : numbers) {
+        // Asked of the table, too: an index may be damaged.
+        if (!drop_unnamed_content_.open(number).next())
+            throw damaged(
+                std::string("the index of unnamed contents is damaged: ") + restore_database);
+        drop_chunks_.run(number * span, (number + 1) * span);
+    }
+    return numbers.size();
 }
 
 std::uint64_t content_store::drop_named_after(std::uint64_t seq)

@@ -47,6 +47,7 @@ private:
     statement name_;
     statement drop_chunks_;
     statement drop_content_;
+    statement drop_unnamed_content_;
     statement unnamed_;
     statement named_after_;
 };

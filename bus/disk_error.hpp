@@ -27,4 +27,8 @@ class damaged : public disk_error {
     using disk_error::disk_error;
 };
 
+/// SQLite would lay a write-ahead log of later over a database of before.
+constexpr const char* restore_database =
+    "restore the database from a backup (its -wal and -shm files removed before)";
+
 } // namespace bus

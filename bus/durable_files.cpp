@@ -46,4 +46,21 @@ void reread_from_disk(const std::filesystem::path& file)
     ::posix_fadvise(whole.number(), 0, 0, POSIX_FADV_DONTNEED);
 }
 
+/// Beside the log SQLite shares an index of it, with how much of it was copied. A checkpoint whose
+/// pages the disk never got has told so there, and anybody who has the database open keeps it. Its
+/// two headers zeroed, the next one makes it anew from the log and copies all of that.
+void reread_log_of(const std::filesystem::path& database)
+{
+    std::filesystem::path log = database;
+    reread_from_disk(log += "-wal");
+    std::filesystem::path index = database;
+    const opened_file shared{index += "-shm", O_RDWR};
+    constexpr std::array<char, 96> no_headers{};
+    if (shared.error() == ENOENT || ::lseek(shared.number(), 0, SEEK_END) == 0)
+        return;
+    if (::pwrite(shared.number(), no_headers.data(), no_headers.size(), 0) !=
+        static_cast<ssize_t>(no_headers.size()))
+        throw disk_error("write", index, errno);
+}
+
 } // namespace bus

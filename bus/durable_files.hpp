@@ -16,4 +16,9 @@ void sync_folder_of(const std::filesystem::path& file);
 /// left missing.
 void reread_from_disk(const std::filesystem::path& file);
 
+/// What is read from an SQLite database with a write-ahead log, whose writer nobody else is, from
+/// now on stands on the disk: the log is reread, and so is what of it was copied. Before it is
+/// opened.
+void reread_log_of(const std::filesystem::path& database);
+
 } // namespace bus

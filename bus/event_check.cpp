@@ -38,7 +38,7 @@ std::optional<log_fault> event_check::run(
         while (read_next(row, wrong))
             seen(event_);
         if (!wrong.empty())
-            return log_fault{right_.seq + 1, std::move(wrong)};
+            return log_fault{right_.seq + 1, std::move(wrong), {}, unreadable_};
         if (right_.seq == before)
             break;
     }
@@ -53,8 +53,12 @@ try {
         return false;
     wrong = fault_of(row);
     return wrong.empty();
+} catch (const damaged& broken) {
+    wrong = std::string("it cannot be read: ") + broken.what();
+    return false;
 } catch (const disk_error& unreadable) {
     wrong = std::string("it cannot be read: ") + unreadable.what();
+    unreadable_ = true;
     return false;
 }
 
@@ -100,19 +104,20 @@ void check_newest_events(database& db, std::uint64_t most)
     event_check check{db, before <= archived.seq ? archived : stored_position(db, before)};
     const std::optional<log_fault> fault =
         check.run(std::numeric_limits<std::int64_t>::max(), [](const stored_event&) {});
+    if (fault && fault->unreadable) // the next start may find all of it
+        throw disk_error("event " + std::to_string(fault->seq) + ": " + fault->reason);
     if (fault)
         throw damaged(
             "the log is damaged at event " + std::to_string(fault->seq) + ": " + fault->reason +
-            "; restore the database from a backup, or, if only its end is damaged, "
+            "; restore the database from a backup (its -wal and -shm files removed before), or, if "
+            "only its end is damaged, "
             "cut that off with `sealpost bus truncate --after " +
             std::to_string(fault->seq - 1) + "`; `sealpost verify` says what is right");
 }
 
 std::string structure_fault(database& db)
 try {
-    statement check{db, "PRAGMA integrity_check('events')"};
-    rows row = check.open();
-    const std::string said{row.next() ? row.octets(0) : "nothing"};
+    const std::string said = integrity_of(db, "events");
     return said == "ok" ? "" : "the table of events is damaged beside the events: " + said;
 } catch (const disk_error& unreadable) {
     return std::string("the table of events is damaged beside the events: ") + unreadable.what();

@@ -19,6 +19,7 @@ struct log_fault {
     std::uint64_t seq = 0;
     std::string reason;
     std::filesystem::path segment{}; ///< the file of the archive that it is in; empty: the journal
+    bool unreadable = false;         ///< the disk said so, which may not last
 };
 
 class event_check {
@@ -39,6 +40,7 @@ private:
 
     statement read_;
     log_position right_;
+    bool unreadable_ = false;
     stored_event event_; ///< the one of right_, once there is one
 };
 

@@ -42,9 +42,8 @@ void make_private(const std::filesystem::path& database)
 /// again from the write-ahead log.
 const journal_files& made_ready(const journal_files& files)
 {
-    std::filesystem::path log = files.database;
-    log += "-wal";
-    reread_from_disk(log);
+    expect_not_emptied(files.database);
+    reread_log_of(files.database);
     reread_from_disk(files.slab);
     make_private(files.database);
     return files;
@@ -86,8 +85,14 @@ public:
     checkpoints copies; ///< last: its thread ends before the database is closed
 
 private:
-    static database& prepared(database& db)
+    /// Tables come before any key: a new log does not own those that are there.
+    static database& prepared(database& db, const key_slab& slab)
     {
+        if (!has_tables(db) && slab.is_used())
+            throw damaged(
+                slab.file().string() +
+                " holds the keys of another log: put that log's database back, or move this file "
+                "away, and nobody can open their mails");
         prepare_database(db);
         return db;
     }
@@ -98,7 +103,7 @@ journal::engine::engine(const journal_files& files, std::function<void(std::stri
     : lock(lock_file_of(files.database)),
       db(made_ready(files).database, database::access::write),
       slab(files.slab, key_slab::access::write),
-      slots(prepared(db), slab),
+      slots(prepared(db, slab), slab),
       contents(db),
       older(db, files.database),
       head_file(files.database),

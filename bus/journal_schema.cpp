@@ -70,13 +70,6 @@ std::string_view octets_of(const log_identity& identity)
     return {reinterpret_cast<const char*>(identity.data()), identity.size()};
 }
 
-bool has_tables(database& db)
-{
-    statement count{db, "SELECT count(*) FROM sqlite_master"};
-    rows row = count.open();
-    return row.next() && row.integer(0) > 0;
-}
-
 void use_write_ahead_log(database& db)
 {
     statement mode{db, "PRAGMA journal_mode = WAL"};
@@ -134,6 +127,13 @@ void bring_up_to_date(database& db)
 }
 
 } // namespace
+
+bool has_tables(database& db)
+{
+    statement count{db, "SELECT count(*) FROM sqlite_master"};
+    rows row = count.open();
+    return row.next() && row.integer(0) > 0;
+}
 
 void prepare_database(database& db)
 {

@@ -11,6 +11,8 @@ namespace bus {
 /// up to date, and throws damaged for any other. Settings of the connection that commits depend on
 /// are made and checked here too.
 void prepare_database(database& db);
+/// Else prepare_database() would make them.
+bool has_tables(database& db);
 /// Throws damaged, with the remedy, where the file holds no log: nothing at all, or what another
 /// program keeps there.
 void check_holds_log(database& db, const std::filesystem::path& file);

@@ -57,6 +57,17 @@ key_slab::~key_slab()
     ::close(descriptor_);
 }
 
+bool key_slab::is_used() const
+{
+    locked_cell cell;
+    for (std::uint32_t at = 0; at < cells_; ++at) {
+        read(at, cell);
+        if (!cell.is_zero())
+            return true;
+    }
+    return false;
+}
+
 void key_slab::grow()
 {
     const std::vector<std::uint8_t> zeros(step);

@@ -44,6 +44,8 @@ public:
 
     const std::filesystem::path& file() const { return file_; }
     std::uint32_t cells() const { return cells_; }
+    /// A cell holds something.
+    bool is_used() const;
     /// Appends one step of zeros and syncs it.
     void grow();
 

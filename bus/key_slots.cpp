@@ -98,6 +98,14 @@ void key_slots::expect_all_cells()
         std::to_string(octets) + " " + file + "` gives them up, and the bus starts");
 }
 
+/// Nothing is destroyed on the word of an index that differs from its table.
+void key_slots::expect_sound()
+{
+    const std::string said = integrity_of(db_, "slots");
+    if (said != "ok")
+        throw damaged("the table of key slots is damaged: " + said + "; " + restore_database);
+}
+
 key_slots::reclaimed key_slots::reclaim()
 {
     expect_all_cells();
@@ -113,21 +121,25 @@ key_slots::reclaimed key_slots::reclaim()
         else
             named[cell] = true;
     }
-    statement drop{db_, "DELETE FROM slots WHERE rowid = ?"};
-    for (const std::int64_t row : dead)
-        drop.run(row);
-    result.rows = dead.size();
+    std::vector<std::uint32_t> unnamed;
     for (std::uint32_t cell = slab_.cells(); cell-- > 0;) {
         if (named[cell])
             continue;
         slab_.read(cell, cell_);
-        if (!cell_.is_zero()) {
-            slab_.erase(cell);
-            ++result.cells;
-        }
+        if (!cell_.is_zero())
+            unnamed.push_back(cell);
         free_.push_back(cell);
     }
     cell_.clear();
+    if (!dead.empty() || !unnamed.empty())
+        expect_sound();
+    statement drop{db_, "DELETE FROM slots WHERE rowid = ?"};
+    for (const std::int64_t row : dead)
+        drop.run(row);
+    for (const std::uint32_t cell : unnamed)
+        slab_.erase(cell);
+    result.rows = dead.size();
+    result.cells = unnamed.size();
     slab_.sync();
     return result;
 }

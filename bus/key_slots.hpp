@@ -43,6 +43,7 @@ public:
     void committed();             ///< after it: erased cells may be used again
 
 private:
+    void expect_sound();
     std::uint32_t take_cell();
 
     database& db_;

@@ -12,7 +12,7 @@
 namespace bus {
 namespace {
 
-/// The journal has the last event of that segment, and its first: so all of them.
+/// The journal has all events of that segment, and they are right: else it is the only good copy.
 bool stands_in(database& log, const std::filesystem::path& file)
 try {
     database leftover{file, database::access::read};
@@ -22,7 +22,9 @@ try {
     rows row = get.open();
     if (!row.next() || static_cast<std::uint64_t>(row.integer(0)) <= archived)
         return false;
-    return last > 0 && stored_position(leftover, last).own == stored_position(log, last).own;
+    event_check right{log, archived_through(log)};
+    return last > 0 && !right.run(last, [](const stored_event&) {}) &&
+           stored_position(leftover, last).own == right.right().own;
 } catch (const disk_error&) {
     return false; // no segment, or a damaged one
 }

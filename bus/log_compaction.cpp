@@ -27,7 +27,7 @@ const std::filesystem::path& read_anew(const std::filesystem::path& database)
 {
     std::filesystem::path log = database;
     log += "-wal";
-    reread_from_disk(log);
+    reread_log_of(database);
     return database;
 }
 
@@ -124,7 +124,8 @@ std::int64_t log_compaction::engine::time_of(std::uint64_t seq)
     if (!row.next())
         throw damaged(
             "event " + std::to_string(seq) +
-            " is missing: restore the database from a backup; `sealpost verify` says what is "
+            " is missing: restore the database from a backup (its -wal and -shm files removed "
+            "before); `sealpost verify` says what is "
             "right");
     return row.integer(0);
 }

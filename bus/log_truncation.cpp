@@ -3,6 +3,7 @@
 #include "bus/acknowledged_head.hpp"
 #include "bus/content_store.hpp"
 #include "bus/disk_error.hpp"
+#include "bus/durable_files.hpp"
 #include "bus/event_check.hpp"
 #include "bus/file_lock.hpp"
 #include "bus/journal_schema.hpp"
@@ -17,8 +18,8 @@
 namespace bus {
 namespace {
 
-constexpr const char* no_way_on =
-    "; this cannot be helped by a truncation: restore the database from a backup";
+constexpr const char* no_way_on = "; this cannot be helped by a truncation: restore the database "
+                                  "from a backup (its -wal and -shm files removed before)";
 
 const std::filesystem::path& existing(const std::filesystem::path& database)
 {
@@ -40,7 +41,7 @@ class log_truncation::engine {
 public:
     engine(const journal_files& files, std::uint64_t after)
         : lock(lock_file_of(existing(files.database))),
-          db(files.database, database::access::write),
+          db(read_anew(files), database::access::write),
           slab(files.slab, key_slab::access::write),
           slots(prepared(db, files.database), slab),
           contents(db),
@@ -69,6 +70,12 @@ public:
     truncation_loss loss;
 
 private:
+    static const std::filesystem::path& read_anew(const journal_files& files)
+    {
+        reread_log_of(files.database);
+        reread_from_disk(files.slab);
+        return files.database;
+    }
     /// A file that is empty stays so: a new log in it is nobody's way out.
     static database& prepared(database& db, const std::filesystem::path& file)
     {

@@ -37,7 +37,9 @@ int disk_fault(sqlite3* handle, int seen)
     const std::string file = sqlite3_db_filename(handle, "main");
     const int code = sqlite3_errcode(handle) & 0xff;
     if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
-        throw damaged(file + ": " + sqlite3_errmsg(handle) + "; restore it from a backup");
+        throw damaged(
+            file + ": " + sqlite3_errmsg(handle) +
+            "; restore it from a backup (without its -wal and -shm files)");
     if (const int error = disk_fault(handle, seen))
         throw disk_error("use (" + why + ")", file, error);
     throw disk_error(file + ": " + why);
@@ -77,8 +79,24 @@ std::string unchanging(const std::filesystem::path& file)
 
 } // namespace
 
+void expect_not_emptied(const std::filesystem::path& file)
+{
+    const auto octets = [](const std::filesystem::path& name) {
+        std::error_code missing;
+        const auto size = std::filesystem::file_size(name, missing);
+        return missing ? 0 : size;
+    };
+    std::filesystem::path log = file;
+    log += "-wal";
+    if (octets(file) == 0 && octets(log) > 0)
+        throw damaged(
+            file.string() + " is missing or empty, and " + log.string() +
+            " belongs to it: put the database back, or move both away; nothing was changed");
+}
+
 database::database(const std::filesystem::path& file, access wanted)
 {
+    expect_not_emptied(file);
     const bool alone = wanted == access::read && stands_alone(file);
     const std::string name = alone ? unchanging(file) : file.string();
     const int flags =
@@ -214,6 +232,13 @@ void statement::bind(int place, blob value)
     const char* data = value.octets.empty() ? "" : value.octets.data();
     if (sqlite3_bind_blob64(handle_, place, data, value.octets.size(), SQLITE_STATIC) != SQLITE_OK)
         fail(sqlite3_db_handle(handle_), "bind");
+}
+
+std::string integrity_of(database& db, const std::string& table)
+{
+    statement check{db, "PRAGMA integrity_check('" + table + "')"};
+    rows row = check.open();
+    return std::string{row.next() ? row.octets(0) : "nothing"};
 }
 
 } // namespace bus

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 struct sqlite3;
@@ -12,6 +13,10 @@ struct sqlite3_stmt;
 /// The SQLite C API behind owners. Everything throws disk_error, and damaged where SQLite finds its
 /// own file damaged. One thread a database object.
 namespace bus {
+
+/// Throws damaged where the file is missing or empty, and its write-ahead log is not: SQLite would
+/// delete that log, with all that it holds. Every database asks before it is opened.
+void expect_not_emptied(const std::filesystem::path& file);
 
 class database {
 public:
@@ -97,5 +102,8 @@ private:
 
     sqlite3_stmt* handle_ = nullptr;
 };
+
+/// What SQLite says of a table and its indexes: "ok", or the first thing that is wrong.
+std::string integrity_of(database& db, const std::string& table);
 
 } // namespace bus

@@ -50,9 +50,7 @@ private:
 class unfinished_log {
 public:
     explicit unfinished_log(const state_directory& state)
-        : state_(state),
-          holds_nothing_(missing(state.database())),
-          makes_slab_(missing(state.slab()))
+        : state_(state), holds_nothing_(holds_nothing(state)), makes_slab_(missing(state.slab()))
     {}
     ~unfinished_log()
     {
@@ -71,6 +69,14 @@ public:
     void finished() { holds_nothing_ = false; }
 
 private:
+    /// What stands beside a database that is missing is of another log, and stays.
+    static bool holds_nothing(const state_directory& state)
+    {
+        for (const char* end : {"", "-wal", ".head"})
+            if (!missing(state.database() += end))
+                return false;
+        return true;
+    }
     static bool missing(const std::filesystem::path& file)
     {
         std::error_code error;

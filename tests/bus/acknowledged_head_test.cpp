@@ -29,6 +29,13 @@ protected:
         }
     }
 
+    void remove_database()
+    {
+        for (const char* end : {"", "-wal", "-shm"}) {
+            std::filesystem::path name = folder.files().database;
+            std::filesystem::remove(name += end);
+        }
+    }
     void change(const char* sql)
     {
         database db{folder.files().database, database::access::write};
@@ -94,10 +101,30 @@ TEST_F(an_acknowledged_head, refuses_a_log_that_was_written_anew)
     EXPECT_NE(refusal_to_start(folder.files()).find("event 5 is another one"), std::string::npos);
 }
 
+TEST_F(an_acknowledged_head, refuses_a_database_that_its_write_ahead_log_outlived)
+{
+    append(5);
+    std::filesystem::path log = folder.files().database;
+    const std::string kept = test::read_whole(log += "-wal");
+    for (const bool empty : {false, true}) {
+        const std::filesystem::path away = folder.path() / "away";
+        std::filesystem::rename(folder.files().database, away);
+        if (empty)
+            std::ofstream{folder.files().database}.flush();
+        EXPECT_NE(
+            refusal_to_start(folder.files()).find("put the database back"), std::string::npos);
+        EXPECT_THROW((database{folder.files().database, database::access::read}), damaged);
+        EXPECT_EQ(test::read_whole(log), kept);
+        EXPECT_EQ(std::filesystem::exists(folder.files().database), empty);
+        std::filesystem::rename(away, folder.files().database);
+    }
+    EXPECT_EQ(refusal_to_start(folder.files()), "none");
+}
+
 TEST_F(an_acknowledged_head, refuses_another_log_and_an_empty_one_in_its_place)
 {
     append(5);
-    std::filesystem::remove(folder.files().database);
+    remove_database();
     EXPECT_NE(
         refusal_to_start(folder.files()).find("another log was acknowledged"), std::string::npos);
 }
@@ -105,7 +132,7 @@ TEST_F(an_acknowledged_head, refuses_another_log_and_an_empty_one_in_its_place)
 TEST_F(an_acknowledged_head, of_an_empty_log_stands_in_nobody_s_way)
 {
     append(0);
-    std::filesystem::remove(folder.files().database);
+    remove_database();
     EXPECT_EQ(refusal_to_start(folder.files()), "none");
 }
 

@@ -122,6 +122,30 @@ TEST_F(a_key_slot, is_not_taken_for_erased_where_the_slab_was_lost)
     EXPECT_EQ(get("link/alice"), std::nullopt);
 }
 
+TEST_F(a_key_slot, does_not_belong_to_a_new_log)
+{
+    const std::string kept = slab();
+    log.reset();
+    const std::filesystem::path away = folder.path() / "away";
+    std::filesystem::create_directory(away);
+    const auto move_log = [&](const std::filesystem::path& from, const std::filesystem::path& to) {
+        for (const char* name :
+             {"journal.db", "journal.db-wal", "journal.db-shm", "journal.db.head"})
+            if (std::filesystem::exists(from / name))
+                std::filesystem::rename(from / name, to / name);
+    };
+    move_log(folder.path(), away);
+    for (int start = 0; start < 2; ++start)
+        EXPECT_NE(
+            test::refusal_to_start(folder.files()).find("holds the keys of another log"),
+            std::string::npos);
+    EXPECT_EQ(slab(), kept);
+    std::filesystem::remove(folder.files().database);
+    move_log(away, folder.path());
+    reopen();
+    EXPECT_EQ(get("link/alice"), "secret of alice");
+}
+
 TEST_F(a_key_slot, may_not_be_replaced_nor_stand_alone)
 {
     append_request again = request_of({make_event("b")});

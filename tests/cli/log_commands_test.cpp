@@ -1,3 +1,4 @@
+#include "encryptor/link_token.hpp"
 #include "played_pipeline.hpp"
 
 #include <nlohmann/json.hpp>
@@ -41,6 +42,22 @@ protected:
     void mailbox_holds(const std::string& address, const std::string& json)
     {
         pipeline_.answer("GET /api/mailboxes/" + address + "/messages", {200, json, {}});
+    }
+
+    /// The link of a mail to that one alone.
+    std::string accept_with_link(
+        const std::string& address, const mail::network_message_id& message)
+    {
+        const auto token = encryptor::link_token::random();
+        mail::message_accepted fact;
+        fact.message = message;
+        fact.message_id.text = "<1@example.com>";
+        fact.content.text = "00112233445566778899aabbccddeeff";
+        fact.recipients = {story::recipient(address, mail::delivery_mode::link)};
+        fact.recipients[0].link.text = token.locator();
+        story_.tell(fact);
+        pipeline_.append(story_);
+        return "https://p/m/" + token.text();
     }
 
     ran wait(const std::string& predicate, const std::string& timeout = "20")
@@ -259,31 +276,34 @@ TEST_F(log_commands, a_mail_is_found_on_a_later_page_of_its_mailbox)
     const std::string plain =
         R"([{"id":"7","delivery":"plain","text":"","links":[],"attachments":[]}])";
     pipeline_.answer(page, {200, plain, {{"Link", "<?cursor=7>; rel=\"next\""}}});
+    const std::string link = accept_with_link("carol@gmail.com", first_message);
     pipeline_.answer(
         page + "?cursor=7",
         {200,
-         R"([{"id":"1","delivery":"link","text":"","links":["https://p/m/OLD"],"attachments":[]}])",
+         R"([{"id":"1","delivery":"link","text":"","links":[")" + link + R"("],"attachments":[]}])",
          {}});
-    EXPECT_EQ(wait("link for carol@gmail.com").out, "https://p/m/OLD\n");
+    EXPECT_EQ(wait("link for carol@gmail.com").out, link + "\n");
 }
 
-TEST_F(log_commands, the_link_of_a_named_message_is_told_from_others)
+TEST_F(log_commands, the_link_of_a_named_message_is_told_from_others_with_its_message_id)
 {
-    story_.accept({"carol@gmail.com"});
-    pipeline_.append(story_);
+    const std::string first = accept_with_link("carol@gmail.com", first_message);
+    const std::string second =
+        accept_with_link("carol@gmail.com", {"0190a000-0000-7000-8000-000000000002"});
     mailbox_holds(
         "carol@gmail.com",
-        R"([{"id":"2","delivery":"link","subject":"other","text":"","links":["https://p/m/OTHER"],"attachments":[]},
-            {"id":"1","delivery":"link","subject":"this","text":"","links":["https://p/m/THIS"],"attachments":[]}])");
-    pipeline_.answer(
-        "GET /api/mailboxes/carol@gmail.com/messages/2/raw",
-        {200, "Message-ID: <2@example.com>\r\n", {}});
-    pipeline_.answer(
-        "GET /api/mailboxes/carol@gmail.com/messages/1/raw",
-        {200, "Message-ID: <1@example.com>\r\n", {}});
-    EXPECT_EQ(wait("link for carol@gmail.com").out, "https://p/m/OTHER\n");
-    EXPECT_EQ(wait("link for carol@gmail.com of " + first_message.text).out, "https://p/m/THIS\n");
-    EXPECT_EQ(wait("link for carol@gmail.com of <1@example.com>").out, "https://p/m/THIS\n");
+        R"([{"id":"3","delivery":"link","subject":"stranger","text":"","links":["https://p/m/STRANGER"],"attachments":[]},
+            {"id":"2","delivery":"link","subject":"other","text":"","links":[")" +
+            second + R"("],"attachments":[]},
+            {"id":"1","delivery":"link","subject":"this","text":"","links":[")" +
+            first + R"("],"attachments":[]}])");
+    EXPECT_EQ(wait("link for carol@gmail.com").out, second + "\n");
+    EXPECT_EQ(wait("link for carol@gmail.com of " + first_message.text).out, first + "\n");
+    EXPECT_EQ(
+        pipeline_.run({"wait", "link for carol@gmail.com", "--since", "1"}).out, second + "\n");
+    const ran late =
+        pipeline_.run({"wait", "link for carol@gmail.com", "--since", "2", "--timeout", "0"});
+    EXPECT_EQ(late.code, 1);
     EXPECT_EQ(wait("link for nobody@gmail.com", "0").code, 1);
 }
 

@@ -29,7 +29,7 @@ struct peers::counted_octets {
 /// What a bundle of answers counts and keeps.
 struct peers::under_way {
     explicit under_way(known& entry)
-        : answers(entry.not_taken, std::exchange(entry.octets, 0)),
+        : answers(entry.answers, std::exchange(entry.octets, 0)),
           things(std::exchange(entry.until_taken, {}))
     {}
 
@@ -73,9 +73,9 @@ send_result peers::send_now(const std::string& peer, packet parcel)
 {
     known& entry = known_[peer];
     send_answers(peer, entry);
-    if (*entry.not_taken_now >= most_octets_)
+    if (*entry.sent_now >= most_octets_)
         return send_result::full;
-    auto counted = std::make_shared<const counted_octets>(entry.not_taken_now, parcel.body.size());
+    auto counted = std::make_shared<const counted_octets>(entry.sent_now, parcel.body.size());
     return send_frame(peer, bundle_of_one(std::move(parcel)), std::move(counted));
 }
 
@@ -98,7 +98,7 @@ void peers::send_answers(const std::string& peer, known& entry)
         return;
     std::string frame = entry.outgoing.take();
     auto kept = std::make_shared<const under_way>(entry);
-    if (*entry.not_taken > most_octets_ ||
+    if (*entry.answers > most_octets_ ||
         send_frame(peer, std::move(frame), std::move(kept)) == send_result::full)
         dropped_(peer);
 }

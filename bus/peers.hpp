@@ -53,8 +53,9 @@ private:
         bundle outgoing;
         kept_things until_taken; ///< of what is in it
         std::size_t octets = 0;  ///< of the others in it
-        octets_there not_taken = std::make_shared<std::atomic<std::size_t>>(0);     ///< by ZeroMQ
-        octets_there not_taken_now = std::make_shared<std::atomic<std::size_t>>(0); ///< of send_now
+        // Not yet taken by ZeroMQ:
+        octets_there answers = std::make_shared<std::atomic<std::size_t>>(0);
+        octets_there sent_now = std::make_shared<std::atomic<std::size_t>>(0);
     };
     struct counted_octets;
     struct under_way;

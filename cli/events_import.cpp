@@ -72,10 +72,11 @@ private:
     /// What stands beside a database that is missing is of another log, and stays.
     static bool holds_nothing(const state_directory& state)
     {
-        for (const char* end : {"", "-wal", ".head"})
-            if (!missing(state.database() += end))
-                return false;
-        return true;
+        const auto is_missing = [&](const char* end) {
+            std::filesystem::path file = state.database();
+            return missing(file += end);
+        };
+        return is_missing("") && is_missing("-wal") && is_missing(".head");
     }
     static bool missing(const std::filesystem::path& file)
     {

@@ -123,6 +123,23 @@ class DamagedLogTest(unittest.TestCase):
         self.assertIn("restore the database from a backup", said)
         self.assertIn("sealpost bus truncate --after 1", said)
 
+    def test_what_a_lost_database_left_is_not_destroyed(self):
+        """Neither by a start nor by an import, however often it is tried; put back, it is whole."""
+        octets = self.database.read_bytes()
+        self.database.unlink()
+        left = {path: path.read_bytes() for path in (self.copied / "bus/journal.db.head", self.copied / "bus/slab")}
+        self.assertTrue(any(left[self.copied / "bus/slab"]), "there are keys in it")
+        for _ in range(2):
+            self.assertNotEqual(
+                sealpost("--state", self.copied, "events", "import", self.copied / "log.ndjson").returncode, 0)
+            code, said = self.start_bus()
+            self.assertEqual(code, 1, said)
+            self.assertEqual({path: path.read_bytes() for path in left}, left)
+        self.database.write_bytes(octets)
+        code, said = self.start_bus()
+        self.assertIsNone(code, said)
+        self.assertEqual(self.verify()[0], 0)
+
     def test_a_copy_is_checked_where_nothing_can_be_written_beside_it(self):
         place = self.copied.parent / "read #1 50%?"
         place.mkdir()

@@ -106,6 +106,27 @@ class FailingIoTest(unittest.TestCase):
             start, _ = counted(bus, 0)
         self.fail_each(self.used_bus, start, collections.Counter(), most=20)
 
+    def test_a_read_that_fails_at_a_start_is_not_called_damage(self):
+        with RunningBus() as bus, Progress("reads of a start") as progress:
+            bus.start()
+            bus.load(most=300)
+            bus.process.terminate()  # so that all of it stands in the database
+            bus.process.wait(PATIENCE)
+            count = counted(bus, 0)[0]["read", "journal.db"]
+            self.assertGreater(count, 0)
+            failed = 0
+            for place in sorted({1 + at * count // MOST_PLACES for at in range(0, MOST_PLACES, rounds(3, 1))}):
+                with self.subTest(place=place):
+                    disk = FailingDisk(bus, f"read journal.db {place} EIO")
+                    started = bus.launch(disk.prefix)
+                    self.assertNotIn("truncate", bus.log, "it would be cut off")
+                    self.assertTrue(started or "then start again" in bus.log, bus.log)
+                    failed += not started
+                    bus.restart_and_verify()
+                    bus.kill()
+                    progress.one()
+            self.assertGreater(failed, 0)
+
     def test_in_appends(self):
         with RunningBus() as bus:
             start, load = counted(bus, 100)

@@ -146,6 +146,27 @@ TEST_F(a_key_slot, does_not_belong_to_a_new_log)
     EXPECT_EQ(get("link/alice"), "secret of alice");
 }
 
+TEST_F(a_key_slot, is_not_erased_on_the_word_of_a_damaged_index)
+{
+    log->finish(); // all of it stands in the database
+    log.reset();
+    const std::filesystem::path file = folder.files().database;
+    std::string octets = read_whole(file);
+    // The entry of the index of cells for cell 1 in row 2: its length, that of its header, the
+    // types "1" and "one octet", the row.
+    const std::string entry{4, 3, 9, 1, 2};
+    const std::size_t at = octets.find(entry);
+    ASSERT_NE(at, std::string::npos);
+    ASSERT_EQ(octets.find(entry, at + 1), std::string::npos);
+    octets[at + 2] = 8; // of cell 0
+    std::ofstream{file, std::ios::binary} << octets;
+    const std::string kept = slab();
+    EXPECT_NE(
+        test::refusal_to_start(folder.files()).find("the table of key slots is damaged"),
+        std::string::npos);
+    EXPECT_EQ(slab(), kept);
+}
+
 TEST_F(a_key_slot, may_not_be_replaced_nor_stand_alone)
 {
     append_request again = request_of({make_event("b")});

@@ -58,6 +58,19 @@ TEST_F(a_log_to_compact, that_is_damaged_in_its_archive_is_not_told_to_be_cut)
     }
 }
 
+TEST_F(a_log_to_compact, keeps_a_segment_that_is_the_only_good_copy)
+{
+    const std::filesystem::path before = folder.path() / "before";
+    std::filesystem::copy_file(folder.files().database, before);
+    compact(4);
+    const auto overwrite = std::filesystem::copy_options::overwrite_existing;
+    // As if it had been interrupted between the two.
+    std::filesystem::copy_file(before, folder.files().database, overwrite);
+    change("UPDATE events SET payload = 'another' WHERE seq = 2");
+    EXPECT_THROW(compact(4), std::runtime_error);
+    EXPECT_TRUE(std::filesystem::exists(file_of(1, 4)));
+}
+
 TEST_F(a_log_to_compact, goes_on_where_it_was)
 {
     compact(12);

@@ -300,6 +300,10 @@ TEST_F(a_client, refuses_an_older_copy_of_the_log_after_a_restart)
 
 TEST_F(a_client, connects_when_there_are_descriptors_again)
 {
+#if __has_feature(undefined_behavior_sanitizer) || __has_feature(address_sanitizer)
+    GTEST_SKIP()
+        << "SKIP: the sanitizer itself opens pipes, and ends the process without descriptors";
+#endif
     client& writer = bus.connect();
     bus.stop();
     rlimit before{};

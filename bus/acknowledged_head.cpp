@@ -105,9 +105,9 @@ std::size_t newer_of(const both& copies)
 
 std::string accept_it(std::uint64_t last)
 {
-    return ": restore the database from a backup (its -wal and -shm files removed before), or, if "
-           "this log is to be gone on "
-           "with, accept the loss with `sealpost bus truncate --after " +
+    return std::string(": ") + restore_database +
+           ", or, if this log is to be gone on with, accept the loss with `sealpost bus truncate "
+           "--after " +
            std::to_string(last) + "`";
 }
 

@@ -77,14 +77,12 @@ asio::awaitable<void> connection::run()
 {
     const auto self = shared_from_this();
     while (!closed_) {
-        std::string failure;
         try {
             co_await one_socket();
         } catch (const std::exception& error) { // out of descriptors, mostly: that passes
-            failure = error.what();
+            if (!std::exchange(said_unreachable_, true))
+                log_.error("bus.client_failed", {{"reason", error.what()}});
         }
-        if (!failure.empty() && !std::exchange(said_unreachable_, true))
-            log_.error("bus.client_failed", {{"reason", failure}});
         error_code ignored;
         pause_.expires_after(pause_between_sockets);
         if (!closed_)

@@ -109,9 +109,8 @@ void check_newest_events(database& db, std::uint64_t most)
     if (fault)
         throw damaged(
             "the log is damaged at event " + std::to_string(fault->seq) + ": " + fault->reason +
-            "; restore the database from a backup (its -wal and -shm files removed before), or, if "
-            "only its end is damaged, "
-            "cut that off with `sealpost bus truncate --after " +
+            "; " + restore_database +
+            ", or, if only its end is damaged, cut that off with `sealpost bus truncate --after " +
             std::to_string(fault->seq - 1) + "`; `sealpost verify` says what is right");
 }
 

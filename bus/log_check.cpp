@@ -64,8 +64,7 @@ std::string log_check::check_segment(std::uint64_t through, const right_one& see
         return "the segment is another one than the log says";
     if (forgotten != 0)
         return "the id of event " + std::to_string(forgotten) +
-               " is not known any more: restore the database from a backup (its -wal and -shm "
-               "files removed before)";
+               " is not known any more: " + restore_database;
     return right_.seq == one.last.seq ? structure_fault(db) : "";
 }
 

@@ -123,10 +123,8 @@ std::int64_t log_compaction::engine::time_of(std::uint64_t seq)
     rows row = get.open(static_cast<std::int64_t>(seq));
     if (!row.next())
         throw damaged(
-            "event " + std::to_string(seq) +
-            " is missing: restore the database from a backup (its -wal and -shm files removed "
-            "before); `sealpost verify` says what is "
-            "right");
+            "event " + std::to_string(seq) + " is missing: " + restore_database +
+            "; `sealpost verify` says what is right");
     return row.integer(0);
 }
 

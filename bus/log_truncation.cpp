@@ -18,8 +18,7 @@
 namespace bus {
 namespace {
 
-constexpr const char* no_way_on = "; this cannot be helped by a truncation: restore the database "
-                                  "from a backup (its -wal and -shm files removed before)";
+constexpr const char* no_way_on = "; this cannot be helped by a truncation: ";
 
 const std::filesystem::path& existing(const std::filesystem::path& database)
 {
@@ -137,7 +136,7 @@ void log_truncation::engine::remove()
     cut.run(static_cast<std::int64_t>(after));
     const std::string wrong = structure_fault(db);
     if (!wrong.empty())
-        throw damaged(wrong + no_way_on);
+        throw damaged(wrong + no_way_on + restore_database);
     slots.erase_added_after(after);
     contents.drop_named_after(after);
     slots.sync();

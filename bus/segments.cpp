@@ -61,7 +61,7 @@ std::vector<segment> read_segments(database& db)
         if (all.back().first != before + 1)
             throw damaged(
                 "the list of archived segments has a gap after event " + std::to_string(before) +
-                ": restore the database from a backup (its -wal and -shm files removed before)");
+                ": " + restore_database);
     }
     return all;
 }

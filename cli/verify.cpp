@@ -171,10 +171,10 @@ void print_text(const verdict& found, bool asked_for_head)
         std::cout << "it stands in the archive: restore " << found.log.fault->segment.string()
                   << " from a backup\n";
     else if (found.log.fault && !found.of_lines)
-        std::cout << "restore the database from a backup (its -wal and -shm files removed before), "
-                     "or, if only its end is damaged, cut that "
-                     "off with `sealpost bus truncate --after "
-                  << right << "`\n";
+        std::cout
+            << bus::restore_database
+            << ", or, if only its end is damaged, cut that off with `sealpost bus truncate --after "
+            << right << "`\n";
     if (!found.log.fault)
         std::cout << right << (right == 1 ? " event" : " events") << ", all right\n";
     for (const log_invariants::breach& one : std::views::take(found.breaches, most_told))
